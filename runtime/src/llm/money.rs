@@ -53,13 +53,6 @@ impl Usd {
         // A decimal is parsed to the nearest float; dividing two floats would round twice.
         self.to_string().parse().unwrap_or(f64::MAX)
     }
-
-    /// The amount of dollars that a float stands for, to the nearest pico-dollar; `None` for what is no amount.
-    pub(crate) fn from_f64(dollars: f64) -> Option<Usd> {
-        let pico_dollars = (dollars * SCALE as f64).round();
-        // The bound is far below `u128::MAX` and far above any price.
-        (0.0..=1e30).contains(&pico_dollars).then_some(Usd(pico_dollars as u128))
-    }
 }
 
 impl std::ops::Add for Usd {
@@ -153,15 +146,6 @@ mod tests {
         let tick = Usd::from_pico_dollars(1);
         assert_eq!(std::iter::repeat_n(tick, 1000).sum::<Usd>().to_string(), "0.000000001");
         assert_eq!(Usd::from_pico_dollars(u128::MAX) + tick, Usd::from_pico_dollars(u128::MAX));
-    }
-
-    #[test]
-    fn a_float_becomes_the_nearest_amount_or_none() {
-        assert_eq!(Usd::from_f64(0.1 + 0.2).unwrap().to_string(), "0.3");
-        assert_eq!(Usd::from_f64(0.0), Some(Usd::ZERO));
-        for nonsense in [f64::NAN, f64::INFINITY, -0.1, 1e300] {
-            assert_eq!(Usd::from_f64(nonsense), None);
-        }
     }
 
     #[test]

@@ -10,7 +10,6 @@ use super::usage::{NoUsage, Reading, Usage};
 use crate::metrics::{self, LLM_COST, LLM_REQUEST_DURATION, LLM_REQUESTS, LLM_TOKEN_DETAILS, LLM_TOKENS, LLM_UNPRICED};
 use crate::outcome::Outcome;
 use crate::site::{Role, SITES};
-use crate::span::UNKNOWN;
 use crate::workflow::Workflow;
 
 /// The value of the labels `workflow` and `feature` of a request that belongs to none.
@@ -95,7 +94,7 @@ fn answered(scope: &LlmScope, by: &Attribution<'_>, reading: &Reading, usage: &U
             }
             *receipt.cost.get_or_insert_default() += cost;
         }
-        Err(reason) => unpriced(by, reason.label()),
+        Err(reason) => unpriced(by, reason.0),
     }
 }
 
@@ -150,10 +149,7 @@ pub(crate) fn show_zeros() {
         for site in SITES {
             let Role::Llm(spec) = site.role else { continue };
             let Some(model) = spec.model else { continue };
-            let provider = match spec.provider {
-                "" | UNKNOWN => price::provider_of(model).unwrap_or_else(|| UNKNOWN.to_owned()),
-                known => known.to_owned(),
-            };
+            let provider = price::provider(spec.provider, model);
             zeros(&provider, model, spec.feature.unwrap_or(NONE));
         }
     });

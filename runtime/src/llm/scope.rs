@@ -36,12 +36,8 @@ struct Inner {
 impl LlmScope {
     pub(crate) fn open(spec: LlmSpec, model: Option<&str>) -> LlmScope {
         let model = model.filter(|model| !model.is_empty()).unwrap_or(UNKNOWN);
-        let provider = match spec.provider {
-            "" | UNKNOWN => price::provider_of(model).unwrap_or_else(|| UNKNOWN.to_owned()),
-            known => known.to_owned(),
-        };
         LlmScope(Arc::new(Inner {
-            provider,
+            provider: price::provider(spec.provider, model),
             model: model.to_owned(),
             feature: spec.feature,
             workflow: Workflow::current(),
