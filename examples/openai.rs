@@ -1,6 +1,6 @@
 //! A client for the service that the environment names, or for the recorded one.
 
-use std::{env, io};
+use std::env;
 
 use async_openai::Client;
 use async_openai::config::{OPENAI_API_BASE, OpenAIConfig};
@@ -14,13 +14,20 @@ pub type OpenAi = Client<OpenAIConfig>;
 /// loopback port, which answers with recorded replies and lives as long as the runtime does.
 ///
 /// # Errors
-/// When that endpoint finds no free port.
-pub async fn client() -> io::Result<OpenAi> {
-    let (base, key) = match (setting("OPENAI_BASE_URL"), setting("OPENAI_API_KEY")) {
-        (None, None) => (recorded::serve().await?, String::new()),
-        (base, key) => (base.unwrap_or_else(|| OPENAI_API_BASE.to_owned()), key.unwrap_or_default()),
-    };
-    Ok(Client::with_config(OpenAIConfig::new().with_api_base(base).with_api_key(key)))
+/// When that endpoint finds no free port, or no HTTP client can be made.
+pub async fn client() -> anyhow::Result<OpenAi> {
+    let config = OpenAIConfig::new();
+    match (setting("OPENAI_BASE_URL"), setting("OPENAI_API_KEY")) {
+        (None, None) => {
+            let config = config.with_api_base(recorded::serve().await?).with_api_key("");
+            // A proxy that the environment names does not know our loopback port.
+            Ok(Client::build(reqwest::Client::builder().no_proxy().build()?, config))
+        }
+        (base, key) => {
+            let base = base.unwrap_or_else(|| OPENAI_API_BASE.to_owned());
+            Ok(Client::with_config(config.with_api_base(base).with_api_key(key.unwrap_or_default())))
+        }
+    }
 }
 
 /// An empty variable is unset.
