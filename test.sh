@@ -44,13 +44,13 @@ run_tests() {
     fi
 }
 
-# fetch NAME PROOF COMMAND: runs COMMAND unless the file PROOF is there, which it must then leave.
+# fetch NAME PROGRAM COMMAND: runs COMMAND, which must leave PROGRAM, unless it is there or on PATH.
 fetch() {
-    local name=$1 proof=$2 command=$3 log=$tools/$1.log
-    [[ -x $proof ]] && return
+    local name=$1 program=$2 command=$3 log=$tools/$1.log
+    if [[ -x $program ]] || command -v "${program##*/}" >/dev/null; then return; fi
     say "fetching $name"
-    if "$command" >"$log" 2>&1 && [[ -x $proof ]]; then return; fi
-    say "$name is missing and could not be fetched; the tests that need it are skipped; the end of $log:"
+    if "$command" >"$log" 2>&1 && [[ -x $program ]]; then return; fi
+    say "$name is missing and could not be fetched: the tests that need it are skipped. The end of $log:"
     tail -n 5 "$log" >&2
     missing+=("$name")
 }
@@ -58,11 +58,8 @@ fetch() {
 # The package is unpacked and not installed: it would bring 330 MB of fonts and scripts, and start a daemon.
 fetch_prometheus() {
     local package=$tools/prometheus.deb
-    if ! download_deb "$package"; then
-        # A fresh image has no package lists.
-        as_root apt-get update && download_deb "$package"
-    fi
-    dpkg-deb --extract "$package" "$tools/prometheus"
+    { download_deb "$package" || { update_lists && download_deb "$package"; }; } &&
+        dpkg-deb --extract "$package" "$tools/prometheus"
 }
 
 download_deb() {
@@ -77,16 +74,24 @@ download_deb() {
 
 # The wheel holds one program and no Python that we use, so any Python may fetch it.
 fetch_rotel() {
-    if ! make_venv; then
-        as_root apt-get update && as_root apt-get install -y --no-install-recommends python3-venv && make_venv
-    fi
-    "$tools/venv/bin/pip" install --pre --no-deps --only-binary=:all: --python-version 3.11 --target "$tools/rotel" \
-        rotel==0.0.1a15
+    { make_venv || { update_lists && install_venv && make_venv; }; } &&
+        "$tools/venv/bin/pip" install --pre --no-deps --only-binary=:all: --python-version 3.11 \
+            --target "$tools/rotel" rotel==0.0.1a15
 }
 
 make_venv() {
     rm -rf "$tools/venv"
     python3 -m venv "$tools/venv"
+}
+
+# Debian's python3 comes without.
+install_venv() {
+    as_root apt-get install -y --no-install-recommends python3-venv
+}
+
+# A fresh image has no package lists.
+update_lists() {
+    as_root apt-get update
 }
 
 as_root() {
