@@ -1,8 +1,6 @@
 //! What a scrape of the quickstart says: every number of the calls that were made, read by a real Prometheus.
 
-use taximeter_tests::{
-    BOUND, Child, Page, Prometheus, http, port, program, prometheus, wait, wait_for,
-};
+use taximeter_tests::{BOUND, Child, Page, Prometheus, http, port, program, prometheus, wait, wait_for};
 
 /// The quickstart, serving on a port of its own.
 struct Quickstart {
@@ -17,9 +15,7 @@ impl Quickstart {
         let mut command = program::example("quickstart");
         let process = Child::start(command.env("PROMETHEUS_PORT", port.to_string()));
         let quickstart = Self { process, port };
-        wait_for("the first round to finish", || {
-            (quickstart.rounds() > 0).then_some(())
-        });
+        wait_for("the first round to finish", || (quickstart.rounds() > 0).then_some(()));
         quickstart
     }
 
@@ -28,9 +24,7 @@ impl Quickstart {
     }
 
     fn text(&self) -> String {
-        http::get(self.port, "/metrics")
-            .expect("the quickstart serves its metrics")
-            .body
+        http::get(self.port, "/metrics").expect("the quickstart serves its metrics").body
     }
 
     /// Waits until the page says what `round` says, as many times as there were rounds; zeros stay zeros.
@@ -176,12 +170,6 @@ fn a_real_prometheus_answers_the_questions_that_were_promised() {
     ];
     for question in questions {
         // A rate needs two scrapes; a quantile of nothing is no answer.
-        wait_for(question, || {
-            prometheus
-                .query(question)
-                .iter()
-                .any(|value| *value > 0.0)
-                .then_some(())
-        });
+        wait_for(question, || prometheus.query(question).iter().any(|value| *value > 0.0).then_some(()));
     }
 }
