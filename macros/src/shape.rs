@@ -92,9 +92,10 @@ fn is_track_caller(function: &Function) -> bool {
         let path = attribute.path();
         path.is_ident("track_caller")
             || path.is_ident("cfg_attr")
-                && attribute.meta.require_list().is_ok_and(|list| {
-                    list.tokens.clone().into_iter().any(|token| token.to_string() == "track_caller")
-                })
+                && attribute
+                    .meta
+                    .require_list()
+                    .is_ok_and(|list| list.tokens.clone().into_iter().any(|token| token.to_string() == "track_caller"))
     })
 }
 

@@ -172,10 +172,7 @@ fn find(attribute: Attribute, key: &Ident) -> syn::Result<&'static Word> {
         Some(word) if word.on.contains(&attribute) => return Ok(word),
         Some(word) => {
             let owners = word.on.iter().map(Attribute::to_string).collect::<Vec<_>>().join(" and ");
-            format!(
-                "`{text}` is an argument of {owners}, not of {attribute}; expected one of {}",
-                valid_on(attribute)
-            )
+            format!("`{text}` is an argument of {owners}, not of {attribute}; expected one of {}", valid_on(attribute))
         }
         None => {
             let meant = nearest(&text, words_of(attribute).map(|word| word.text));

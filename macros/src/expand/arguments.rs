@@ -75,7 +75,8 @@ fn receiver_by_value(receiver: &Receiver) -> Option<Argument<'_>> {
 /// A type that has nothing to drop, as far as its spelling tells.
 fn is_plain(ty: &Type) -> bool {
     const PLAIN: [&str; 16] = [
-        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "bool", "char",
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "bool",
+        "char",
     ];
     match ty {
         Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => true,
