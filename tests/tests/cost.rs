@@ -155,7 +155,9 @@ fn what_is_not_known_is_counted_and_is_not_a_cost_of_zero() {
     silent().expect("an answer without usage is an answer");
     garbled();
 
-    for (model, reason) in [("gpt-invented-7", "unknown_model"), ("gpt-4o-mini", "no_usage"), ("gpt-4o-mini", "bad_usage")] {
+    for (model, reason) in
+        [("gpt-invented-7", "unknown_model"), ("gpt-4o-mini", "no_usage"), ("gpt-4o-mini", "bad_usage")]
+    {
         let series = format!("llm_unpriced_requests_total{{provider=\"openai\",model={model:?},reason={reason:?}}}");
         assert_eq!(value(&series), Some(1.0), "{series}");
     }
@@ -179,7 +181,8 @@ fn a_failed_request_without_usage_is_a_request_with_an_error_and_no_cost() {
     let whose = r#"workflow="none",feature="limited""#;
     let request = format!("llm_requests_total{{provider=\"openai\",model=\"gpt-4o\",status=\"error\",{whose}}}");
     assert_eq!(page.value(&request), Some(1.0));
-    let mut spent = page.samples_of("llm_cost_usd_total").filter(|(series, _)| series.label("feature") == Some("limited"));
+    let mut spent =
+        page.samples_of("llm_cost_usd_total").filter(|(series, _)| series.label("feature") == Some("limited"));
     assert!(spent.all(|(_, dollars)| dollars == 0.0));
 }
 
@@ -197,7 +200,9 @@ fn a_request_inside_of_a_request_is_counted_once() {
     let page = page();
     let counted = |feature| {
         let whose = format!("workflow=\"none\",feature={feature:?}");
-        page.value(&format!("llm_requests_total{{provider=\"openai\",model=\"gpt-4o-mini\",status=\"success\",{whose}}}"))
+        page.value(&format!(
+            "llm_requests_total{{provider=\"openai\",model=\"gpt-4o-mini\",status=\"success\",{whose}}}"
+        ))
     };
     assert_eq!((counted("outer"), counted("inner")), (Some(0.0), Some(1.0)));
 }

@@ -15,7 +15,8 @@ fn ends(operation: &str) -> Vec<(&'static str, f64)> {
     let page = page();
     let labels = format!("operation={operation:?},module=\"outcomes\"");
     let count = |status| {
-        page.value(&format!("operation_duration_seconds_count{{{labels},status={status:?}}}")).map(|count| (status, count))
+        page.value(&format!("operation_duration_seconds_count{{{labels},status={status:?}}}"))
+            .map(|count| (status, count))
     };
     let running = page.value(&format!("operations_in_flight{{{labels}}}")).expect("the function is on the page");
     let ends = ["success", "error", "panic", "cancelled"].into_iter().filter_map(count);
