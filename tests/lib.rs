@@ -1,0 +1,22 @@
+//! What the tests share. A test sees what a user sees: a program that runs, the page on its port, its log, and what a
+//! real Prometheus and a real OTLP receiver make of them.
+//!
+//! Everything here panics with a sentence when it cannot do its work, listens on free loopback ports, waits with a
+//! bound, and ends the processes it started by their own id.
+
+pub mod child;
+pub mod http;
+pub mod page;
+pub mod port;
+pub mod program;
+pub mod prometheus;
+pub mod rotel;
+pub mod tool;
+pub mod trace;
+pub mod wait;
+
+pub use child::Child;
+pub use page::Page;
+pub use prometheus::Prometheus;
+pub use rotel::Rotel;
+pub use wait::{BOUND, wait_for};

@@ -17,25 +17,12 @@ use taximeter_runtime::metrics;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Loss {
-    entries: Vec<Entry>,
-}
-
-#[derive(Clone, Debug)]
-struct Entry {
-    signal: String,
-    reason: String,
-    count: u64,
+    entries: Vec<metrics::Loss>,
 }
 
 impl Loss {
     pub(crate) fn now() -> Self {
-        let losses = metrics::losses().into_iter().filter(|loss| loss.count > 0);
-        let entry = |loss: metrics::Loss| Entry {
-            signal: loss.signal.to_string(),
-            reason: loss.reason.to_string(),
-            count: loss.count,
-        };
-        Loss { entries: losses.map(entry).collect() }
+        Loss { entries: metrics::losses() }
     }
 
     /// The finished spans that did not reach the receiver.

@@ -28,9 +28,9 @@ impl Sampling {
         let rate = match kind {
             Kind::On => 1.0,
             Kind::Off => 0.0,
-            Kind::Ratio => env
-                .number(&["OTEL_TRACES_SAMPLER_ARG"], "a number from 0 to 1", |rate| is_rate(*rate))
-                .unwrap_or(1.0),
+            Kind::Ratio => {
+                env.number(&["OTEL_TRACES_SAMPLER_ARG"], "a number from 0 to 1", |rate| is_rate(*rate)).unwrap_or(1.0)
+            }
         };
         Sampling { rate, parent_based }
     }

@@ -17,11 +17,11 @@ use crate::lines::Lines;
 use crate::logs::{LogLayer, Surroundings};
 use crate::loss::Loss;
 use crate::problem::{self, CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
+use crate::process;
 use crate::server::{self, Server};
 use crate::span_events::SpanEventLayer;
 use crate::traces::{self, Traces};
 use crate::worker::Worker;
-use crate::process;
 
 /// The longest that dropping the guard takes.
 const STOP_TIME: Duration = Duration::from_secs(5);

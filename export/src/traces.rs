@@ -36,9 +36,8 @@ pub(crate) struct Traces {
 impl Traces {
     /// Builds the pipeline. Without any exporter spans still get their ids, so that log lines can carry them.
     pub(crate) fn start(config: &Config, problems: &Problems, worker: Option<&Worker>) -> Self {
-        let mut builder = SdkTracerProvider::builder()
-            .with_sampler(config.sampling.sampler())
-            .with_resource(resource(config));
+        let mut builder =
+            SdkTracerProvider::builder().with_sampler(config.sampling.sampler()).with_resource(resource(config));
         let queue = worker.and_then(|worker| otlp_queue(config, problems, worker));
         let ledger = queue.as_ref().map(Queue::ledger);
         if let Some(queue) = queue {
@@ -124,11 +123,7 @@ fn otlp_queue(config: &Config, problems: &Problems, worker: &Worker) -> Option<Q
 }
 
 /// A batch processor, unless the system has no thread left for it.
-fn batches(
-    exporter: impl SpanExporter + 'static,
-    batch: Batch,
-    problems: &Problems,
-) -> Option<BatchSpanProcessor> {
+fn batches(exporter: impl SpanExporter + 'static, batch: Batch, problems: &Problems) -> Option<BatchSpanProcessor> {
     let build = || BatchSpanProcessor::builder(exporter).with_batch_config(batch_config(batch)).build();
     match panic::catch_unwind(AssertUnwindSafe(build)) {
         Ok(processor) => Some(processor),

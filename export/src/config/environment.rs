@@ -34,12 +34,7 @@ impl Environment {
     }
 
     /// The first of the variables that is set, as `read` understands it; `expected` completes "is not ...".
-    pub(crate) fn read<T>(
-        &mut self,
-        names: &[&str],
-        expected: &str,
-        read: impl Fn(&str) -> Option<T>,
-    ) -> Option<T> {
+    pub(crate) fn read<T>(&mut self, names: &[&str], expected: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
         for name in names {
             let Some(value) = self.variables.get(*name) else { continue };
             match read(value) {

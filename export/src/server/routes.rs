@@ -21,7 +21,10 @@ pub(super) async fn answer(server: Arc<Server>, held: Held, request: Request<Inc
     let path = request.uri().path();
     let is_metrics = path == server.metrics_path;
     if !is_metrics && path != HEALTH_PATH {
-        return plain(StatusCode::NOT_FOUND, format!("not found; try GET {} or GET {HEALTH_PATH}\n", server.metrics_path));
+        return plain(
+            StatusCode::NOT_FOUND,
+            format!("not found; try GET {} or GET {HEALTH_PATH}\n", server.metrics_path),
+        );
     }
     if request.method() != Method::GET && request.method() != Method::HEAD {
         let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are allowed\n");

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Runs every test. Fetches the two programs that some of them talk to when they are missing, under target/, so that
+# nothing is installed into the system and no service starts:
+#
+#   prometheus, promtool   Debian's package `prometheus`
+#   rotel                  an OTLP receiver, `rotel` on PyPI
+#
+# What cannot be fetched is said here, and the tests that need it are listed at the end as skipped. With CI=true that is
+# a failure instead. Arguments go to the test runner: ./test.sh scrape
+set -euo pipefail
+cd "$(dirname "$0")"
+
+tools=$(cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/tools
+mkdir -p "$tools"
+missing=()
+
+main() {
+    fetch prometheus "$tools/prometheus/usr/bin/promtool" fetch_prometheus
+    fetch rotel "$tools/rotel/rotel/rotel-agent" fetch_rotel
+    if [[ ${#missing[@]} -gt 0 ]]; then
+        allow_skipping
+    fi
+    run_tests "$@"
+}
+
+# Without TAXIMETER_SKIPPED a test that misses its program fails; with it, the test leaves its name in that file.
+allow_skipping() {
+    if [[ ${CI:-} == true ]]; then
+        say "in CI every test must run"
+        exit 1
+    fi
+    export TAXIMETER_SKIPPED=$tools/skipped
+    : >"$TAXIMETER_SKIPPED"
+    trap 'say "skipped:"; sort "$TAXIMETER_SKIPPED" >&2' EXIT
+}
+
+run_tests() {
+    if cargo nextest --version >/dev/null 2>&1; then
+        cargo nextest run --workspace "$@"
+        # nextest leaves the examples in the documentation to cargo.
+        [[ $# -gt 0 ]] || cargo test --workspace --doc
+    else
+        cargo test --workspace "$@"
+    fi
+}
+
+# fetch NAME PROGRAM COMMAND: runs COMMAND, which must leave PROGRAM, unless it is there or on PATH.
+fetch() {
+    local name=$1 program=$2 command=$3 log=$tools/$1.log
+    if [[ -x $program ]] || command -v "${program##*/}" >/dev/null; then return; fi
+    say "fetching $name"
+    if "$command" >"$log" 2>&1 && [[ -x $program ]]; then return; fi
+    say "$name is missing and could not be fetched: the tests that need it are skipped. The end of $log:"
+    tail -n 5 "$log" >&2
+    missing+=("$name")
+}
+
+# The package is unpacked and not installed: it would bring 330 MB of fonts and scripts, and start a daemon.
+fetch_prometheus() {
+    local package=$tools/prometheus.deb
+    { download_deb "$package" || { update_lists && download_deb "$package"; }; } &&
+        dpkg-deb --extract "$package" "$tools/prometheus"
+}
+
+download_deb() {
+    local folder
+    folder=$(mktemp -d)
+    chmod 755 "$folder"
+    (cd "$folder" && apt-get download prometheus) && mv "$folder"/prometheus_*.deb "$1"
+    local result=$?
+    rm -rf "$folder"
+    return $result
+}
+
+# The wheel holds one program and no Python that we use, so any Python may fetch it.
+fetch_rotel() {
+    { make_venv || { update_lists && install_venv && make_venv; }; } &&
+        "$tools/venv/bin/pip" install --pre --no-deps --only-binary=:all: --python-version 3.11 \
+            --target "$tools/rotel" rotel==0.0.1a15
+}
+
+make_venv() {
+    rm -rf "$tools/venv"
+    python3 -m venv "$tools/venv"
+}
+
+# Debian's python3 comes without.
+install_venv() {
+    as_root apt-get install -y --no-install-recommends python3-venv
+}
+
+# A fresh image has no package lists.
+update_lists() {
+    as_root apt-get update
+}
+
+as_root() {
+    if [[ $(id -u) -eq 0 ]]; then "$@"; else sudo --non-interactive "$@"; fi
+}
+
+say() {
+    echo "test.sh: $*" >&2
+}
+
+main "$@"

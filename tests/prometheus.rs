@@ -1,0 +1,84 @@
+//! A real Prometheus.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::http::{self, escape};
+use crate::port::free_port;
+use crate::{Child, child, tool, wait_for};
+
+/// A Prometheus that scrapes one port every second, and ends when it is dropped.
+pub struct Prometheus {
+    process: Child,
+    port: u16,
+    folder: PathBuf,
+}
+
+impl Prometheus {
+    /// Starts one; returns when it answers. `None`: skip the test, see [`tool::find`].
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn scraping(target: u16) -> Option<Self> {
+        let program = tool::find("prometheus", "prometheus/usr/bin/prometheus")?;
+        let port = free_port();
+        let folder = std::env::temp_dir().join(format!("taximeter-prometheus-{}-{port}", std::process::id()));
+        let config = write_config(&folder, target);
+        let mut command = Command::new(program);
+        command.arg(format!("--config.file={}", config.display()));
+        command.arg(format!("--storage.tsdb.path={}", folder.join("data").display()));
+        command.arg(format!("--web.listen-address=127.0.0.1:{port}"));
+        let mut prometheus = Self { process: Child::start(&mut command), port, folder };
+        prometheus.wait_until_ready();
+        Some(prometheus)
+    }
+
+    fn wait_until_ready(&mut self) {
+        wait_for("prometheus to be ready", || {
+            assert!(self.process.is_running(), "prometheus has ended");
+            http::get(self.port, "/-/ready").ok().filter(|answer| answer.status == 200)
+        });
+    }
+
+    /// Evaluates `expression` now. One value for each series of the answer.
+    ///
+    /// # Panics
+    /// When Prometheus refuses the expression.
+    pub fn query(&self, expression: &str) -> Vec<f64> {
+        let path = format!("/api/v1/query?query={}", escape(expression));
+        let answer = http::get(self.port, &path).expect("prometheus answers");
+        assert_eq!(answer.status, 200, "`{expression}`: {}", answer.body);
+        let answer: Value = serde_json::from_str(&answer.body).expect("prometheus answers in JSON");
+        let series = answer["data"]["result"].as_array().cloned().unwrap_or_default();
+        series.iter().filter_map(|series| series["value"][1].as_str()?.parse().ok()).collect()
+    }
+}
+
+impl Drop for Prometheus {
+    fn drop(&mut self) {
+        // A folder that stays behind in the system's temporary folder harms nobody.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn write_config(folder: &Path, target: u16) -> PathBuf {
+    let config = format!(
+        "global: {{ scrape_interval: 1s, scrape_timeout: 1s }}\n\
+         scrape_configs:\n\
+         - job_name: app\n  static_configs: [ {{ targets: [ 'localhost:{target}' ] }} ]\n"
+    );
+    let path = folder.join("prometheus.yml");
+    fs::create_dir_all(folder).and_then(|()| fs::write(&path, config)).expect("a folder for prometheus");
+    path
+}
+
+/// What `promtool check metrics` has to say about a page: nothing, when it is clean. `None`: skip the test.
+pub fn lint(page: &str) -> Option<String> {
+    let program = tool::find("promtool", "prometheus/usr/bin/promtool")?;
+    let (status, words) = child::run(Command::new(program).args(["check", "metrics"]), page);
+    assert!(status.success() || !words.is_empty(), "promtool ended with {status} and no word");
+    Some(words)
+}

@@ -1,0 +1,65 @@
+//! A real OTLP receiver.
+
+use std::net::TcpStream;
+use std::process::Command;
+
+use crate::port::free_port;
+use crate::trace::{self, Span};
+use crate::{Child, tool, wait_for};
+
+/// A rotel that prints what it receives, and ends when it is dropped.
+pub struct Rotel {
+    process: Child,
+    grpc: u16,
+    http: u16,
+}
+
+impl Rotel {
+    /// Starts one; returns when both of its ports answer. `None`: skip the test, see [`tool::find`].
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start() -> Option<Self> {
+        let program = tool::find("rotel-agent", "rotel/rotel/rotel-agent")?;
+        let (grpc, http) = (free_port(), free_port());
+        let mut command = Command::new(program);
+        command.args(["start", "--exporter", "blackhole", "--log-format", "json"]);
+        command.args(["--debug-log", "traces", "--debug-log-verbosity", "detailed"]);
+        command.arg(format!("--otlp-grpc-endpoint=127.0.0.1:{grpc}"));
+        command.arg(format!("--otlp-http-endpoint=127.0.0.1:{http}"));
+        let mut rotel = Self { process: Child::start(&mut command), grpc, http };
+        rotel.wait_until_ready();
+        Some(rotel)
+    }
+
+    fn wait_until_ready(&mut self) {
+        wait_for("rotel to listen", || {
+            assert!(self.process.is_running(), "rotel has ended");
+            let listens = |port| TcpStream::connect(("127.0.0.1", port)).is_ok();
+            (listens(self.grpc) && listens(self.http)).then_some(())
+        });
+    }
+
+    /// The value of `OTEL_EXPORTER_OTLP_ENDPOINT` for OTLP over gRPC.
+    pub fn grpc_endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.grpc)
+    }
+
+    /// The value of `OTEL_EXPORTER_OTLP_ENDPOINT` for OTLP over HTTP.
+    pub fn http_endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.http)
+    }
+
+    /// Every span that has arrived.
+    pub fn spans(&self) -> Vec<Span> {
+        trace::parse(&self.process.stdout())
+    }
+
+    /// Waits until `count` spans have arrived, and returns them all.
+    ///
+    /// # Panics
+    /// When fewer arrive within the bound.
+    pub fn wait_for_spans(&self, count: usize) -> Vec<Span> {
+        wait_for(&format!("{count} spans to arrive"), || Some(self.spans()).filter(|spans| spans.len() >= count))
+    }
+}
