@@ -47,7 +47,7 @@ fn closure(plan: &Plan, function: &Function, open: TokenStream, ty: &Type) -> To
 }
 
 // Output:
-//     let (__ret, __call) = observed(OPEN, async move { if false { let __dead: RET = loop {}; return __dead; } BODY }).await;
+//     let (__ret, __call) = observed(OPEN, async move { if false { return typed::<RET>(); } BODY }).await;
 //     __call.close(result_of(&__ret).verdict());
 //     __ret
 fn asynchronous(plan: &Plan, function: &Function, open: TokenStream, ty: Option<&Type>) -> TokenStream {
@@ -62,7 +62,7 @@ fn asynchronous(plan: &Plan, function: &Function, open: TokenStream, ty: Option<
 }
 
 // Output: `!` cannot be written as a type argument, so the body has the empty type that can.
-//     match observed(OPEN, async move { DEAD RETURN OF Infallible; BODY }).await.0 {}
+//     match observed(OPEN, async move { if false { return typed::<Infallible>(); } BODY }).await.0 {}
 fn async_never(plan: &Plan, function: &Function, open: TokenStream) -> TokenStream {
     let krate = &plan.krate;
     let never = quote_spanned! {plan.span=> ::core::convert::Infallible };
@@ -72,10 +72,11 @@ fn async_never(plan: &Plan, function: &Function, open: TokenStream) -> TokenStre
 
 /// An `async` block cannot be given a type as a closure can; a `return` that never runs tells it.
 fn async_body(plan: &Plan, function: &Function, ty: Option<TokenStream>) -> TokenStream {
+    let krate = &plan.krate;
     let block = quiet(plan.span, &function.body.block);
     let captures = arguments::captures(plan.span, function);
     let typed = ty.map(|ty| {
-        quote_spanned! {plan.span=> if false { let __dead: #ty = loop {}; return __dead; } }
+        quote_spanned! {plan.span=> if false { return #krate::__private::typed::<#ty>(); } }
     });
     quote_spanned! {plan.span=> async move { #captures #typed #block } }
 }
