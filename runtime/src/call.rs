@@ -140,6 +140,14 @@ pub fn run<T>(body: impl FnOnce() -> T) -> T {
     body()
 }
 
+/// Never runs. Returned from a branch that is not taken, it says what an `async` block returns: unlike a closure, such a
+/// block takes no type from where it stands.
+pub fn typed<T>() -> T {
+    loop {
+        std::hint::spin_loop();
+    }
+}
+
 /// What is written down about a call when it ends, exactly once.
 struct Account {
     site: &'static Site,
