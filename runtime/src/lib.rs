@@ -27,5 +27,5 @@ pub mod redact;
 mod workflow;
 
 pub use llm::money::Usd;
-//pub use taximeter_macros::{llm_cost, observe, workflow};
+pub use taximeter_macros::{llm_cost, observe, workflow};
 pub use workflow::Workflow;
