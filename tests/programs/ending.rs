@@ -49,7 +49,7 @@ fn multi_thread() -> tokio::runtime::Runtime {
 }
 
 fn config() -> Config {
-    Config::from_env("ending").prometheus_port(0)
+    Config::from_env("ending").prometheus_port(0).otlp_header("x-code", "code")
 }
 
 fn started() -> Telemetry {
