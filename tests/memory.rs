@@ -1,21 +1,44 @@
 //! The spans of this process, as the exporter of a real pipeline gets them.
 
-use std::time::UNIX_EPOCH;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, UNIX_EPOCH};
 
+use opentelemetry::Context;
 use opentelemetry::trace::{SpanId, SpanKind, Status, TracerProvider};
-use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanProcessor};
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::trace::{Event, Span};
 
-/// Runs `scenario` with a tracer that is current on this thread, and gives the spans that it exported.
+/// Runs `scenario` with a tracer that is current on this thread, and gives the spans that ended in it.
 pub fn spans_of(scenario: impl FnOnce()) -> Vec<Span> {
-    let exporter = InMemorySpanExporter::default();
-    let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
+    let memory = Memory::default();
+    let provider = SdkTracerProvider::builder().with_span_processor(memory.clone()).build();
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
     tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), scenario);
-    let exported = exporter.get_finished_spans().expect("the exporter keeps its spans");
-    exported.iter().map(span).collect()
+    let ended = memory.0.lock().expect("nobody panics while he holds the spans");
+    ended.iter().map(span).collect()
+}
+
+/// Keeps the spans that end. The simple processor would block on its exporter, which a test inside of `block_on` must not.
+#[derive(Clone, Debug, Default)]
+struct Memory(Arc<Mutex<Vec<SpanData>>>);
+
+impl SpanProcessor for Memory {
+    fn on_start(&self, _: &mut opentelemetry_sdk::trace::Span, _: &Context) {}
+
+    fn on_end(&self, span: SpanData) {
+        self.0.lock().expect("nobody panics while he holds the spans").push(span);
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
 }
 
 fn span(data: &SpanData) -> Span {

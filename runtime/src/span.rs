@@ -6,6 +6,7 @@
 use tracing::Span;
 use tracing::field::Value;
 
+use crate::context;
 use crate::llm::record::Receipt;
 use crate::outcome::Outcome;
 use crate::site::{LlmSpec, Role, Site};
@@ -56,7 +57,7 @@ pub(crate) const LLM_FIELDS: &[&str] = &[
 ///
 /// `model` is the requested model of an LLM call.
 pub(crate) fn open(site: &'static Site, workflow: Option<&Workflow>, model: Option<&str>) -> Span {
-    if !site.wants_span() {
+    if !context::is_usable() || !site.wants_span() {
         return Span::none();
     }
     let path = site.path;
