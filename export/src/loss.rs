@@ -59,8 +59,17 @@ impl fmt::Display for Loss {
         out.write_str("lost:")?;
         for (position, (signal, reason, count)) in self.iter().enumerate() {
             let separator = if position == 0 { "" } else { "," };
-            write!(out, "{separator} {count} of {signal} ({reason})")?;
+            write!(out, "{separator} {count} {} ({reason})", items_of(signal))?;
         }
         Ok(())
+    }
+}
+
+/// What the number of a signal counts.
+fn items_of(signal: &str) -> &str {
+    match signal {
+        "traces" => "spans",
+        "logs" => "log lines",
+        other => other,
     }
 }

@@ -326,3 +326,6 @@ impl Batch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

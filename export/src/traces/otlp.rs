@@ -4,8 +4,9 @@
 //! client cannot run inside a runtime. So every export runs on the worker's runtime, and the processor's thread waits
 //! for it, never longer than the deadline.
 
-use std::sync::Arc;
+use std::error::Error;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -53,7 +54,8 @@ impl Exporter {
         }
         // tonic starts its connection task where it is built.
         let _inside = runtime.enter();
-        let inner = transport(config, url).map_err(|error| {
+        let network_error = NetworkError::default();
+        let inner = transport(config, url, &network_error).map_err(|error| {
             let reason = redact::text(&error.to_string()).into_owned();
             Problem::new(TRACES, format!("spans cannot be sent to `{shown}`: {reason}"))
         })?;
@@ -62,7 +64,7 @@ impl Exporter {
             runtime: runtime.clone(),
             deadline: config.otlp.timeout.min(config.batch.export_timeout),
             ledger: Arc::clone(ledger),
-            journal: Journal::new(shown, problems.clone()),
+            journal: Journal::new(shown, problems.clone(), network_error),
         })
     }
 
@@ -83,8 +85,9 @@ impl SdkSpanExporter for Exporter {
         let spans = batch.len();
         self.ledger.begin(spans);
         let result = self.send(batch).await;
-        self.ledger.end(spans, result.is_ok());
-        self.journal.note(spans, &result);
+        if self.ledger.end(spans, result.is_ok()) {
+            self.journal.note(spans, &result);
+        }
         result
     }
 
@@ -95,10 +98,10 @@ impl SdkSpanExporter for Exporter {
     }
 }
 
-fn transport(config: &Config, url: String) -> Result<SpanExporter, ExporterBuildError> {
+fn transport(config: &Config, url: String, errors: &NetworkError) -> Result<SpanExporter, ExporterBuildError> {
     match config.otlp.protocol {
         Protocol::Grpc => grpc(config, url),
-        Protocol::HttpProtobuf => http(config, url),
+        Protocol::HttpProtobuf => http(config, url, errors.clone()),
     }
 }
 
@@ -122,11 +125,12 @@ fn grpc(config: &Config, url: String) -> Result<SpanExporter, ExporterBuildError
     builder.build()
 }
 
-fn http(config: &Config, url: String) -> Result<SpanExporter, ExporterBuildError> {
+fn http(config: &Config, url: String, errors: NetworkError) -> Result<SpanExporter, ExporterBuildError> {
     let client = Client {
         // Named, and not left to the library: it would choose by the features that other crates turn on.
         inner: HyperClient::with_default_connector(config.otlp.timeout, None),
         headers: header_map(&config.otlp.headers),
+        errors,
     };
     let mut builder = SpanExporter::builder()
         .with_http()
@@ -153,6 +157,7 @@ fn header_map(headers: &Headers) -> HeaderMap {
 struct Client {
     inner: HyperClient,
     headers: HeaderMap,
+    errors: NetworkError,
 }
 
 #[async_trait]
@@ -160,8 +165,33 @@ impl HttpClient for Client {
     async fn send_bytes(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         // The library has set what it read from the environment; ours come last.
         request.headers_mut().extend(self.headers.clone());
-        self.inner.send_bytes(request).await
+        let answer = self.inner.send_bytes(request).await;
+        self.errors.set(answer.as_ref().err().map(|error| root_cause(error.as_ref())));
+        answer
     }
+}
+
+/// Why the last request over HTTP found no receiver. The library keeps that to itself.
+#[derive(Clone, Debug, Default)]
+struct NetworkError(Arc<Mutex<Option<String>>>);
+
+impl NetworkError {
+    fn set(&self, reason: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = reason;
+    }
+
+    fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The last of the causes says it; those before only wrap it.
+fn root_cause(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
 }
 
 /// Says once that spans do not arrive, and once that they do again.
@@ -169,13 +199,14 @@ impl HttpClient for Client {
 struct Journal {
     receiver: String,
     problems: Problems,
+    network_error: NetworkError,
     is_failing: AtomicBool,
     lost: AtomicU64,
 }
 
 impl Journal {
-    fn new(receiver: String, problems: Problems) -> Self {
-        Journal { receiver, problems, is_failing: AtomicBool::new(false), lost: AtomicU64::new(0) }
+    fn new(receiver: String, problems: Problems, network_error: NetworkError) -> Self {
+        Journal { receiver, problems, network_error, is_failing: AtomicBool::new(false), lost: AtomicU64::new(0) }
     }
 
     fn note(&self, spans: usize, result: &OTelSdkResult) {
@@ -196,6 +227,10 @@ impl Journal {
     }
 
     fn refusal(&self, error: &OTelSdkError) -> String {
-        format!("spans do not reach `{}`: {}", self.receiver, redact::text(&error.to_string()))
+        let reason = match error {
+            OTelSdkError::InternalFailure(reason) => self.network_error.get().unwrap_or_else(|| reason.clone()),
+            other => other.to_string(),
+        };
+        format!("spans do not reach `{}`: {}", self.receiver, redact::text(&reason))
     }
 }

@@ -56,16 +56,17 @@ impl Ledger {
         subtract(&self.waiting, spans);
     }
 
-    /// A batch has arrived, or is lost.
-    pub(crate) fn end(&self, spans: usize, arrived: bool) {
-        // After the end, what was on its way is counted already.
+    /// A batch has arrived, or is lost. Says whether that is news: after the end, what was on its way is counted
+    /// already.
+    pub(crate) fn end(&self, spans: usize, arrived: bool) -> bool {
         if self.is_closed.load(Ordering::Acquire) {
-            return;
+            return false;
         }
         subtract(&self.sending, spans);
         if !arrived {
             metrics::dropped(SIGNAL, "export_failed", spans as u64);
         }
+        true
     }
 
     /// Nothing will be sent any more: what waits or is on its way is lost.
