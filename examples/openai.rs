@@ -19,22 +19,13 @@ pub async fn client() -> anyhow::Result<OpenAi> {
     let config = OpenAIConfig::new();
     match (setting("OPENAI_BASE_URL"), setting("OPENAI_API_KEY")) {
         (None, None) => {
-            let config = config
-                .with_api_base(recorded::serve().await?)
-                .with_api_key("");
+            let config = config.with_api_base(recorded::serve().await?).with_api_key("");
             // A proxy that the environment names does not know our loopback port.
-            Ok(Client::build(
-                reqwest::Client::builder().no_proxy().build()?,
-                config,
-            ))
+            Ok(Client::build(reqwest::Client::builder().no_proxy().build()?, config))
         }
         (base, key) => {
             let base = base.unwrap_or_else(|| OPENAI_API_BASE.to_owned());
-            Ok(Client::with_config(
-                config
-                    .with_api_base(base)
-                    .with_api_key(key.unwrap_or_default()),
-            ))
+            Ok(Client::with_config(config.with_api_base(base).with_api_key(key.unwrap_or_default())))
         }
     }
 }

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use async_openai::error::OpenAIError;
 use async_openai::types::chat::{
-    ChatCompletionRequestSystemMessage, ChatCompletionRequestUserMessage,
-    CreateChatCompletionRequestArgs, CreateChatCompletionResponse as Reply,
+    ChatCompletionRequestSystemMessage, ChatCompletionRequestUserMessage, CreateChatCompletionRequestArgs,
+    CreateChatCompletionResponse as Reply,
 };
 use taximeter::{llm_cost, observe, workflow};
 use taximeter_examples::openai::{self, OpenAi};
@@ -64,18 +64,12 @@ async fn answer(openai: &OpenAi, question: &str) -> Result<String, OpenAIError> 
     };
     tracing::info!(question, "answered");
     let mut choices = reply.choices.into_iter();
-    Ok(choices
-        .find_map(|choice| choice.message.content)
-        .unwrap_or_else(|| hand_over(question)))
+    Ok(choices.find_map(|choice| choice.message.content).unwrap_or_else(|| hand_over(question)))
 }
 
 #[observe]
 fn find_page(question: &str) -> Page {
-    if question.contains("charged") {
-        Page::Invoices
-    } else {
-        Page::Account
-    }
+    if question.contains("charged") { Page::Invoices } else { Page::Account }
 }
 
 #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "answers")]
@@ -102,12 +96,7 @@ enum Page {
 const ACCOUNT: &str = "Passwords, sign-on, data export and API keys are under Settings.";
 const INVOICES: &str = "An upgrade inside a month is charged for the rest of that month.";
 
-async fn complete(
-    openai: &OpenAi,
-    model: &str,
-    page: &str,
-    question: &str,
-) -> Result<Reply, OpenAIError> {
+async fn complete(openai: &OpenAi, model: &str, page: &str, question: &str) -> Result<Reply, OpenAIError> {
     let rules = format!("You are a support agent. Answer from this page alone: {page}");
     let request = CreateChatCompletionRequestArgs::default()
         .model(model)

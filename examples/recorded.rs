@@ -21,12 +21,7 @@ struct Reply {
 
 impl Reply {
     const fn new(to: &'static str, body: &'static str) -> Self {
-        Self {
-            to,
-            status: StatusCode::OK,
-            after: Duration::ZERO,
-            body,
-        }
+        Self { to, status: StatusCode::OK, after: Duration::ZERO, body }
     }
 
     const fn status(mut self, status: StatusCode) -> Self {
@@ -45,8 +40,7 @@ static REPLIES: [Reply; 5] = [
     Reply::new("reset my password", include_str!("recorded/plain.json")),
     Reply::new("single sign-on", include_str!("recorded/cached.json")),
     Reply::new("charged twice", include_str!("recorded/reasoning.json")),
-    Reply::new("export my data", include_str!("recorded/rate_limited.json"))
-        .status(StatusCode::TOO_MANY_REQUESTS),
+    Reply::new("export my data", include_str!("recorded/rate_limited.json")).status(StatusCode::TOO_MANY_REQUESTS),
     Reply::new("new API", include_str!("recorded/slow.json")).after(Duration::from_millis(1200)),
 ];
 
@@ -64,28 +58,14 @@ async fn complete(Json(request): Json<Value>) -> impl IntoResponse {
     tokio::time::sleep(reply.after).await;
     // As the provider sends it, and without `retry-after`: async-openai then tries three times more within 0.7 s and
     // gives up, instead of waiting for as long as the header says.
-    let left = if reply.status.is_success() {
-        "4999"
-    } else {
-        "0"
-    };
-    let headers = [
-        (header::CONTENT_TYPE, "application/json"),
-        (
-            HeaderName::from_static("x-ratelimit-remaining-requests"),
-            left,
-        ),
-    ];
+    let left = if reply.status.is_success() { "4999" } else { "0" };
+    let headers =
+        [(header::CONTENT_TYPE, "application/json"), (HeaderName::from_static("x-ratelimit-remaining-requests"), left)];
     (reply.status, headers, reply.body)
 }
 
 fn reply_to(request: &Value) -> &'static Reply {
-    let question = request["messages"]
-        .as_array()
-        .and_then(|messages| messages.last()?["content"].as_str());
+    let question = request["messages"].as_array().and_then(|messages| messages.last()?["content"].as_str());
     let question = question.unwrap_or_default();
-    REPLIES
-        .iter()
-        .find(|reply| question.contains(reply.to))
-        .unwrap_or(&REPLIES[0])
+    REPLIES.iter().find(|reply| question.contains(reply.to)).unwrap_or(&REPLIES[0])
 }

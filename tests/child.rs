@@ -20,20 +20,11 @@ impl Child {
     /// # Panics
     /// When it cannot be started.
     pub fn start(command: &mut Command) -> Self {
-        let command = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut process = command
-            .spawn()
-            .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
         let stdout = Output::collect(process.stdout.take());
         let stderr = Output::collect(process.stderr.take());
-        Self {
-            process,
-            stdout,
-            stderr,
-        }
+        Self { process, stdout, stderr }
     }
 
     /// What it has written to standard output so far.
@@ -58,10 +49,7 @@ impl Child {
     pub fn interrupt(&self) {
         let kill = format!("kill -INT {}", self.process.id());
         let status = Command::new("sh").args(["-c", &kill]).status();
-        assert!(
-            status.is_ok_and(|status| status.success()),
-            "`{kill}` failed"
-        );
+        assert!(status.is_ok_and(|status| status.success()), "`{kill}` failed");
     }
 
     /// Waits until it ends by itself, and for the rest of its output.
@@ -69,9 +57,7 @@ impl Child {
     /// # Panics
     /// When it does not end within the bound.
     pub fn wait(&mut self) -> ExitStatus {
-        let status = wait_for("the program to end", || {
-            self.process.try_wait().ok().flatten()
-        });
+        let status = wait_for("the program to end", || self.process.try_wait().ok().flatten());
         self.stdout.finish();
         self.stderr.finish();
         status
@@ -84,11 +70,7 @@ impl Drop for Child {
         let _ = self.process.kill();
         let _ = self.process.wait();
         if thread::panicking() {
-            eprintln!(
-                "--- standard output\n{}\n--- standard error\n{}",
-                self.stdout(),
-                self.stderr()
-            );
+            eprintln!("--- standard output\n{}\n--- standard error\n{}", self.stdout(), self.stderr());
         }
     }
 }
@@ -98,13 +80,8 @@ impl Drop for Child {
 /// # Panics
 /// When it cannot be started.
 pub fn run(command: &mut Command, input: &str) -> (ExitStatus, String) {
-    let command = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut process = command
-        .spawn()
-        .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = command.spawn().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
     if let Some(mut stdin) = process.stdin.take() {
         // A program that does not read to the end has said why.
         let _ = stdin.write_all(input.as_bytes());
@@ -131,10 +108,7 @@ impl Output {
     }
 
     fn so_far(&self) -> String {
-        self.text
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn finish(&mut self) {
@@ -148,9 +122,7 @@ fn append_lines(pipe: impl Read, text: &Mutex<String>) {
     let mut pipe = BufReader::new(pipe);
     let mut line = Vec::new();
     while pipe.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
-        text.lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push_str(&String::from_utf8_lossy(&line));
+        text.lock().unwrap_or_else(PoisonError::into_inner).push_str(&String::from_utf8_lossy(&line));
         line.clear();
     }
 }

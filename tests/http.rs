@@ -30,41 +30,22 @@ pub fn get(port: u16, path: &str) -> io::Result<Answer> {
 pub fn get_with(port: u16, path: &str, headers: &[&str]) -> io::Result<Answer> {
     let mut stream = TcpStream::connect(("localhost", port))?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    let headers: String = headers
-        .iter()
-        .map(|header| format!("{header}\r\n"))
-        .collect();
+    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
     // Version 1.0 has no chunks: the body ends where the connection does.
-    write!(
-        stream,
-        "GET {path} HTTP/1.0\r\nhost: localhost:{port}\r\n{headers}\r\n"
-    )?;
+    write!(stream, "GET {path} HTTP/1.0\r\nhost: localhost:{port}\r\n{headers}\r\n")?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
-    parse(&String::from_utf8_lossy(&answer))
-        .ok_or_else(|| io::Error::other("not an answer of HTTP"))
+    parse(&String::from_utf8_lossy(&answer)).ok_or_else(|| io::Error::other("not an answer of HTTP"))
 }
 
 fn parse(answer: &str) -> Option<Answer> {
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some(Answer {
-        status,
-        head: head.to_owned(),
-        body: body.to_owned(),
-    })
+    Some(Answer { status, head: head.to_owned(), body: body.to_owned() })
 }
 
 /// `text` as it stands in a query string.
 pub fn escape(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes()
-        .map(|byte| {
-            if plain(byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

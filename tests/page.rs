@@ -29,9 +29,7 @@ impl Page {
     /// On what a strict reader refuses: a family without help or type, in two places, or with no unit of measure in
     /// its samples' names; a series given twice; a line that is none.
     pub fn parse(text: &str) -> Self {
-        let mut page = Self {
-            families: BTreeMap::new(),
-        };
+        let mut page = Self { families: BTreeMap::new() };
         let mut help = None;
         let mut family = None;
         for line in text.lines() {
@@ -41,17 +39,11 @@ impl Page {
                 help = Some(name);
             } else if let Some(rest) = line.strip_prefix("# TYPE ") {
                 let (name, kind) = rest.split_once(' ').unwrap_or((rest, ""));
-                assert_eq!(
-                    help.take(),
-                    Some(name),
-                    "the help of `{name}` must stand before its type"
-                );
+                assert_eq!(help.take(), Some(name), "the help of `{name}` must stand before its type");
                 page.begin(name, kind);
                 family = Some(name.to_owned());
             } else if !line.is_empty() && !line.starts_with('#') {
-                let family = family
-                    .as_ref()
-                    .unwrap_or_else(|| panic!("no type before `{line}`"));
+                let family = family.as_ref().unwrap_or_else(|| panic!("no type before `{line}`"));
                 page.add(family, line);
             }
         }
@@ -61,36 +53,17 @@ impl Page {
     fn begin(&mut self, name: &str, kind: &str) {
         let known = ["counter", "gauge", "histogram", "summary", "untyped"];
         assert!(known.contains(&kind), "`{name}` has the type `{kind}`");
-        let family = Family {
-            kind: kind.to_owned(),
-            samples: BTreeMap::new(),
-        };
-        assert!(
-            self.families.insert(name.to_owned(), family).is_none(),
-            "`{name}` is there twice"
-        );
+        let family = Family { kind: kind.to_owned(), samples: BTreeMap::new() };
+        assert!(self.families.insert(name.to_owned(), family).is_none(), "`{name}` is there twice");
     }
 
     fn add(&mut self, name: &str, line: &str) {
-        let family = self
-            .families
-            .get_mut(name)
-            .expect("a family begins with its type");
+        let family = self.families.get_mut(name).expect("a family begins with its type");
         let (series, value) = parse_sample(line);
         let ending = series.name.strip_prefix(name);
-        let endings: &[&str] = if family.kind == "histogram" {
-            &["_bucket", "_sum", "_count"]
-        } else {
-            &[""]
-        };
-        assert!(
-            ending.is_some_and(|ending| endings.contains(&ending)),
-            "`{line}` stands under `{name}`"
-        );
-        assert!(
-            family.samples.insert(series, value).is_none(),
-            "`{line}` is there twice"
-        );
+        let endings: &[&str] = if family.kind == "histogram" { &["_bucket", "_sum", "_count"] } else { &[""] };
+        assert!(ending.is_some_and(|ending| endings.contains(&ending)), "`{line}` stands under `{name}`");
+        assert!(family.samples.insert(series, value).is_none(), "`{line}` is there twice");
     }
 
     /// The names of the families, sorted.
@@ -110,37 +83,23 @@ impl Page {
     }
 
     fn lookup(&self, series: &Series) -> Option<f64> {
-        self.samples()
-            .find(|(known, _)| *known == series)
-            .map(|(_, value)| value)
+        self.samples().find(|(known, _)| *known == series).map(|(_, value)| value)
     }
 
     /// Every sample whose family is `family`.
     pub fn samples_of(&self, family: &str) -> impl Iterator<Item = (&Series, f64)> {
-        let samples = self
-            .families
-            .get(family)
-            .into_iter()
-            .flat_map(|family| &family.samples);
+        let samples = self.families.get(family).into_iter().flat_map(|family| &family.samples);
         samples.map(|(series, value)| (series, *value))
     }
 
     fn samples(&self) -> impl Iterator<Item = (&Series, f64)> {
-        self.families
-            .values()
-            .flat_map(|family| &family.samples)
-            .map(|(series, value)| (series, *value))
+        self.families.values().flat_map(|family| &family.samples).map(|(series, value)| (series, *value))
     }
 
     /// What `expected`, lines as on the page, says `times` over and this page does not; empty lines are skipped.
     pub fn differences(&self, expected: &str, times: f64) -> Vec<String> {
-        let lines = expected
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty());
-        lines
-            .filter_map(|line| self.difference(line, times))
-            .collect()
+        let lines = expected.lines().map(str::trim).filter(|line| !line.is_empty());
+        lines.filter_map(|line| self.difference(line, times)).collect()
     }
 
     fn difference(&self, line: &str, times: f64) -> Option<String> {
@@ -168,11 +127,7 @@ impl Series {
 
 impl fmt::Display for Series {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let labels: Vec<String> = self
-            .labels
-            .iter()
-            .map(|(name, value)| format!("{name}={value:?}"))
-            .collect();
+        let labels: Vec<String> = self.labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
         write!(out, "{}{{{}}}", self.name, labels.join(","))
     }
 }
@@ -186,18 +141,8 @@ fn parse_sample(line: &str) -> (Series, f64) {
         Some(rest) => parse_labels(rest).unwrap_or_else(|| bad()),
         None => (BTreeMap::new(), rest),
     };
-    let value = value
-        .trim()
-        .replace("Inf", "inf")
-        .parse()
-        .unwrap_or_else(|_| bad());
-    (
-        Series {
-            name: name.to_owned(),
-            labels,
-        },
-        value,
-    )
+    let value = value.trim().replace("Inf", "inf").parse().unwrap_or_else(|_| bad());
+    (Series { name: name.to_owned(), labels }, value)
 }
 
 /// Reads up to the closing brace, and returns what follows it.
@@ -250,10 +195,7 @@ ride_seconds_count 2
     #[test]
     fn a_series_is_found_whatever_the_order_of_its_labels() {
         let page = Page::parse(PAGE);
-        assert_eq!(
-            page.value(r#"trips_total{by="day",to="a \"b\", c}"}"#),
-            Some(3.0)
-        );
+        assert_eq!(page.value(r#"trips_total{by="day",to="a \"b\", c}"}"#), Some(3.0));
         assert_eq!(page.value("ride_seconds_count"), Some(2.0));
         assert_eq!(page.value("trips_total"), None);
     }
@@ -261,20 +203,11 @@ ride_seconds_count 2
     #[test]
     fn differences_name_what_is_wrong_and_what_is_missing() {
         let page = Page::parse(PAGE);
-        assert!(
-            page.differences(
-                "trips_total{to=\"home\",by=\"night\"} 0\n ride_seconds_count 1",
-                2.0
-            )
-            .is_empty()
-        );
+        assert!(page.differences("trips_total{to=\"home\",by=\"night\"} 0\n ride_seconds_count 1", 2.0).is_empty());
         let differences = page.differences("ride_seconds_count 1\nride_seconds_max 4", 1.0);
         assert_eq!(
             differences,
-            [
-                "ride_seconds_count{} is 2, expected 1",
-                "ride_seconds_max{} is not there, expected 4"
-            ]
+            ["ride_seconds_count{} is 2, expected 1", "ride_seconds_max{} is not there, expected 4"]
         );
     }
 

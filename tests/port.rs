@@ -16,10 +16,7 @@ pub fn free_port() -> u16 {
     let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("no free loopback port");
-        let port = listener
-            .local_addr()
-            .expect("a listener has an address")
-            .port();
+        let port = listener.local_addr().expect("a listener has an address").port();
         if given.insert(port) {
             return port;
         }

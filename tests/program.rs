@@ -6,14 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// The variables that taximeter, or the client of an example, reads begin or end so.
-const READ: [&str; 6] = [
-    "OTEL_",
-    "PROMETHEUS_",
-    "TAXIMETER_",
-    "OPENAI_",
-    "RUST_LOG",
-    "ENVIRONMENT",
-];
+const READ: [&str; 6] = ["OTEL_", "PROMETHEUS_", "TAXIMETER_", "OPENAI_", "RUST_LOG", "ENVIRONMENT"];
 const READ_BY_CLIENTS: [&str; 2] = ["_PROXY", "_proxy"];
 
 /// A command that runs `examples/<name>.rs`, with nothing in its environment that changes what it does.
@@ -28,9 +21,7 @@ pub fn example(name: &str) -> Command {
 pub fn undisturbed(mut command: Command) -> Command {
     for (variable, _) in env::vars_os() {
         let name = variable.to_string_lossy();
-        if READ.iter().any(|start| name.starts_with(start))
-            || READ_BY_CLIENTS.iter().any(|end| name.ends_with(end))
-        {
+        if READ.iter().any(|start| name.starts_with(start)) || READ_BY_CLIENTS.iter().any(|end| name.ends_with(end)) {
             command.env_remove(&variable);
         }
     }
@@ -44,10 +35,7 @@ fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let program = env::current_exe().expect("the path of the test program");
-        let folder = program
-            .ancestors()
-            .nth(2)
-            .expect("target/<profile>/deps/<name>");
+        let folder = program.ancestors().nth(2).expect("target/<profile>/deps/<name>");
         build_examples(folder);
         folder.to_owned()
     })
@@ -55,17 +43,9 @@ fn folder() -> &'static Path {
 
 fn build_examples(folder: &Path) {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args([
-        "build",
-        "--workspace",
-        "--examples",
-        "--quiet",
-        "--manifest-path",
-    ]);
+    cargo.args(["build", "--workspace", "--examples", "--quiet", "--manifest-path"]);
     cargo.arg(Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml"));
-    cargo
-        .arg("--target-dir")
-        .arg(folder.parent().expect("target/<profile>"));
+    cargo.arg("--target-dir").arg(folder.parent().expect("target/<profile>"));
     if folder.ends_with("release") {
         cargo.arg("--release");
     }

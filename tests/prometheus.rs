@@ -25,23 +25,13 @@ impl Prometheus {
     pub fn scraping(target: u16) -> Option<Self> {
         let program = tool::find("prometheus", "prometheus/usr/bin/prometheus")?;
         let port = free_port();
-        let folder = std::env::temp_dir().join(format!(
-            "taximeter-prometheus-{}-{port}",
-            std::process::id()
-        ));
+        let folder = std::env::temp_dir().join(format!("taximeter-prometheus-{}-{port}", std::process::id()));
         let config = write_config(&folder, target);
         let mut command = Command::new(program);
         command.arg(format!("--config.file={}", config.display()));
-        command.arg(format!(
-            "--storage.tsdb.path={}",
-            folder.join("data").display()
-        ));
+        command.arg(format!("--storage.tsdb.path={}", folder.join("data").display()));
         command.arg(format!("--web.listen-address=127.0.0.1:{port}"));
-        let mut prometheus = Self {
-            process: Child::start(&mut command),
-            port,
-            folder,
-        };
+        let mut prometheus = Self { process: Child::start(&mut command), port, folder };
         prometheus.wait_until_ready();
         Some(prometheus)
     }
@@ -49,9 +39,7 @@ impl Prometheus {
     fn wait_until_ready(&mut self) {
         wait_for("prometheus to be ready", || {
             assert!(self.process.is_running(), "prometheus has ended");
-            http::get(self.port, "/-/ready")
-                .ok()
-                .filter(|answer| answer.status == 200)
+            http::get(self.port, "/-/ready").ok().filter(|answer| answer.status == 200)
         });
     }
 
@@ -64,14 +52,8 @@ impl Prometheus {
         let answer = http::get(self.port, &path).expect("prometheus answers");
         assert_eq!(answer.status, 200, "`{expression}`: {}", answer.body);
         let answer: Value = serde_json::from_str(&answer.body).expect("prometheus answers in JSON");
-        let series = answer["data"]["result"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        series
-            .iter()
-            .filter_map(|series| series["value"][1].as_str()?.parse().ok())
-            .collect()
+        let series = answer["data"]["result"].as_array().cloned().unwrap_or_default();
+        series.iter().filter_map(|series| series["value"][1].as_str()?.parse().ok()).collect()
     }
 }
 
@@ -89,9 +71,7 @@ fn write_config(folder: &Path, target: u16) -> PathBuf {
          - job_name: app\n  static_configs: [ {{ targets: [ 'localhost:{target}' ] }} ]\n"
     );
     let path = folder.join("prometheus.yml");
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(&path, config))
-        .expect("a folder for prometheus");
+    fs::create_dir_all(folder).and_then(|()| fs::write(&path, config)).expect("a folder for prometheus");
     path
 }
 
@@ -99,9 +79,6 @@ fn write_config(folder: &Path, target: u16) -> PathBuf {
 pub fn lint(page: &str) -> Option<String> {
     let program = tool::find("promtool", "prometheus/usr/bin/promtool")?;
     let (status, words) = child::run(Command::new(program).args(["check", "metrics"]), page);
-    assert!(
-        status.success() || !words.is_empty(),
-        "promtool ended with {status} and no word"
-    );
+    assert!(status.success() || !words.is_empty(), "promtool ended with {status} and no word");
     Some(words)
 }

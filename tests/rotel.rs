@@ -27,11 +27,7 @@ impl Rotel {
         command.args(["--debug-log", "traces", "--debug-log-verbosity", "detailed"]);
         command.arg(format!("--otlp-grpc-endpoint=127.0.0.1:{grpc}"));
         command.arg(format!("--otlp-http-endpoint=127.0.0.1:{http}"));
-        let mut rotel = Self {
-            process: Child::start(&mut command),
-            grpc,
-            http,
-        };
+        let mut rotel = Self { process: Child::start(&mut command), grpc, http };
         rotel.wait_until_ready();
         Some(rotel)
     }
@@ -64,8 +60,6 @@ impl Rotel {
     /// # Panics
     /// When fewer arrive within the bound.
     pub fn wait_for_spans(&self, count: usize) -> Vec<Span> {
-        wait_for(&format!("{count} spans to arrive"), || {
-            Some(self.spans()).filter(|spans| spans.len() >= count)
-        })
+        wait_for(&format!("{count} spans to arrive"), || Some(self.spans()).filter(|spans| spans.len() >= count))
     }
 }

@@ -24,18 +24,12 @@ pub fn find(name: &str, fetched: &str) -> Option<PathBuf> {
 /// `target/tools`: a test program is `target/<profile>/deps/<name>`.
 fn tools() -> PathBuf {
     let program = env::current_exe().expect("the path of the test program");
-    program
-        .ancestors()
-        .nth(3)
-        .unwrap_or(Path::new("target"))
-        .join("tools")
+    program.ancestors().nth(3).unwrap_or(Path::new("target")).join("tools")
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|program| program.is_file())
+    env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
 }
 
 fn skip(name: &str) {
@@ -43,10 +37,6 @@ fn skip(name: &str) {
         panic!("`{name}` is missing: `./test.sh` fetches it");
     };
     let test = thread::current().name().unwrap_or("a test").to_owned();
-    let mut list = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(list)
-        .expect("the list of skipped tests");
+    let mut list = OpenOptions::new().append(true).create(true).open(list).expect("the list of skipped tests");
     writeln!(list, "{test}: `{name}` is missing").expect("the list of skipped tests");
 }

@@ -52,10 +52,7 @@ pub fn tree(spans: &[Span]) -> String {
     let mut spans: Vec<&Span> = spans.iter().collect();
     spans.sort_by_key(|span| span.start);
     let mut out = String::new();
-    for root in spans
-        .iter()
-        .filter(|span| !spans.iter().any(|other| is_child(span, other)))
-    {
+    for root in spans.iter().filter(|span| !spans.iter().any(|other| is_child(span, other))) {
         write_branch(&mut out, &spans, root, 0);
     }
     out
@@ -66,24 +63,9 @@ fn is_child(span: &Span, of: &Span) -> bool {
 }
 
 fn write_branch(out: &mut String, spans: &[&Span], span: &Span, depth: usize) {
-    let lost = if depth == 0 && !span.parent.is_empty() {
-        "? "
-    } else {
-        ""
-    };
-    let kind = if span.kind == "internal" {
-        String::new()
-    } else {
-        format!(" {}", span.kind)
-    };
-    let _ = writeln!(
-        out,
-        "{:indent$}{lost}{}{kind} {}",
-        "",
-        span.name,
-        span.status,
-        indent = depth * 2
-    );
+    let lost = if depth == 0 && !span.parent.is_empty() { "? " } else { "" };
+    let kind = if span.kind == "internal" { String::new() } else { format!(" {}", span.kind) };
+    let _ = writeln!(out, "{:indent$}{lost}{}{kind} {}", "", span.name, span.status, indent = depth * 2);
     for child in spans.iter().filter(|child| is_child(child, span)) {
         write_branch(out, spans, child, depth + 1);
     }
@@ -132,11 +114,7 @@ impl Reader {
             self.resource.clear();
         } else if text.starts_with("Span #") {
             let unset = "unset".to_owned();
-            self.spans.push(Span {
-                resource: self.resource.clone(),
-                status: unset,
-                ..Span::default()
-            });
+            self.spans.push(Span { resource: self.resource.clone(), status: unset, ..Span::default() });
             self.place = Place::Elsewhere;
         } else if text.starts_with("SpanEvent #") {
             self.place = Place::Event;
@@ -172,15 +150,11 @@ impl Reader {
         let Some((key, value)) = entry.split_once(": ") else {
             return;
         };
-        let value = value
-            .split_once('(')
-            .map_or(value, |(_, value)| value.strip_suffix(')').unwrap_or(value));
+        let value = value.split_once('(').map_or(value, |(_, value)| value.strip_suffix(')').unwrap_or(value));
         let span = self.spans.last_mut();
         match (self.place, span) {
             (Place::Resource, _) => drop(self.resource.insert(key.to_owned(), value.to_owned())),
-            (Place::Span, Some(span)) => {
-                drop(span.attributes.insert(key.to_owned(), value.to_owned()))
-            }
+            (Place::Span, Some(span)) => drop(span.attributes.insert(key.to_owned(), value.to_owned())),
             (Place::Event, Some(span)) => add_to_event(span, key, entry, value),
             _ => {}
         }
@@ -190,10 +164,7 @@ impl Reader {
 fn add_to_event(span: &mut Span, key: &str, entry: &str, value: &str) {
     if key == "Name" {
         let name = entry.trim_start_matches("Name: ").to_owned();
-        span.events.push(Event {
-            name,
-            ..Event::default()
-        });
+        span.events.push(Event { name, ..Event::default() });
     } else if let Some(event) = span.events.last_mut()
         && key != "Timestamp"
         && key != "DroppedAttributesCount"
@@ -252,29 +223,17 @@ End time: 1544712661000000000
 
     #[test]
     fn the_log_of_a_receiver_becomes_a_tree() {
-        assert_eq!(
-            tree(&parse(LOG)),
-            "root unset\n  chat gpt: 4 client error\n"
-        );
+        assert_eq!(tree(&parse(LOG)), "root unset\n  chat gpt: 4 client error\n");
     }
 
     #[test]
     fn a_span_has_all_that_was_printed() {
         let spans = parse(LOG);
         let map = |pairs: &[(&str, &str)]| {
-            pairs
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-                .collect()
+            pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
         };
-        assert_eq!(
-            spans[0].attributes,
-            map(&[("n", "3"), ("text", "two\nName : lines")])
-        );
-        let exception = Event {
-            name: "exception".to_owned(),
-            attributes: map(&[("exception.type", "E")]),
-        };
+        assert_eq!(spans[0].attributes, map(&[("n", "3"), ("text", "two\nName : lines")]));
+        let exception = Event { name: "exception".to_owned(), attributes: map(&[("exception.type", "E")]) };
         assert_eq!(spans[0].events, [exception]);
         assert_eq!(spans[1].resource, map(&[("service.name", "a b")]));
         assert_eq!(spans[0].status_message, "bad");

@@ -1,0 +1,31 @@
+//! What does a call of an annotated function do?
+//!
+//! It opens a [`Call`](__private::Call): a span, a clock reading, one more operation in flight. When the body
+//! returns, unwinds or is dropped, the call is closed with an outcome, and the numbers land in cells that only the
+//! current thread writes. Nobody has to install anything first: the [registry](metrics::registry) always exists, so
+//! a call made before `init` counts, and a program that never calls `init` pays for plain adds and no more.
+//!
+//! This crate owns the process-wide registry, so it stays small and slow to change: no HTTP, no async runtime, no
+//! exporter. Users add the facade `taximeter`, which re-exports everything here.
+
+mod call;
+mod context;
+mod observed;
+mod outcome;
+mod probe;
+mod render;
+mod site;
+mod span;
+mod warning;
+
+#[doc(hidden)]
+pub mod __private;
+pub mod llm;
+pub mod metrics;
+pub mod panics;
+pub mod redact;
+mod workflow;
+
+pub use llm::money::Usd;
+pub use taximeter_macros::{llm_cost, observe, workflow};
+pub use workflow::Workflow;

@@ -1,1 +1,13 @@
-//! Taximeter.
+//! Taximeter: put an attribute on a function, and every call of it leaves a span, a duration, an outcome, and, when it
+//! calls a language model, tokens and cost in exact dollars.
+
+pub use taximeter_runtime::{llm_cost, observe, workflow};
+pub use taximeter_runtime::{Usd, Workflow, llm, metrics};
+
+#[doc(hidden)]
+pub use taximeter_runtime::__private;
+
+#[cfg(feature = "export")]
+pub use taximeter_export as export;
+#[cfg(feature = "http")]
+pub use taximeter_http as http;

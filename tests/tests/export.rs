@@ -60,16 +60,8 @@ support.answer ok
     );
     for span in &spans {
         assert_eq!(span.resource["service.name"], "support-bot");
-        let exceptions = span
-            .events
-            .iter()
-            .filter(|event| event.name == "exception")
-            .count();
-        assert_eq!(
-            exceptions,
-            usize::from(span.status == "error"),
-            "exceptions of {span:?}"
-        );
+        let exceptions = span.events.iter().filter(|event| event.name == "exception").count();
+        assert_eq!(exceptions, usize::from(span.status == "error"), "exceptions of {span:?}");
     }
 }
 
@@ -87,11 +79,7 @@ fn assert_thousand_arrive(rotel: &Rotel, protocol: &str) {
 
 /// Runs `command` to its end, which flushes, with `rotel` as its receiver.
 fn run(rotel: &Rotel, protocol: &str, command: &mut Command) {
-    let endpoint = if protocol == GRPC {
-        rotel.grpc_endpoint()
-    } else {
-        rotel.http_endpoint()
-    };
+    let endpoint = if protocol == GRPC { rotel.grpc_endpoint() } else { rotel.http_endpoint() };
     let command = command
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
         .env("OTEL_EXPORTER_OTLP_PROTOCOL", protocol)

@@ -4,11 +4,7 @@ use taximeter_tests::{Child, port, program, wait_for};
 
 fn quickstart(arguments: &[&str]) -> Child {
     let mut command = program::example("quickstart");
-    Child::start(
-        command
-            .args(arguments)
-            .env("PROMETHEUS_PORT", port::free_port().to_string()),
-    )
+    Child::start(command.args(arguments).env("PROMETHEUS_PORT", port::free_port().to_string()))
 }
 
 #[test]
@@ -21,9 +17,7 @@ fn once_ends_after_one_round() {
 #[test]
 fn it_serves_until_interrupted_and_ends_well() {
     let mut quickstart = quickstart(&[]);
-    wait_for("the first answer", || {
-        quickstart.stdout().contains("answered").then_some(())
-    });
+    wait_for("the first answer", || quickstart.stdout().contains("answered").then_some(()));
     assert!(quickstart.is_running());
     quickstart.interrupt();
     assert!(quickstart.wait().success());
@@ -32,7 +26,5 @@ fn it_serves_until_interrupted_and_ends_well() {
 #[test]
 fn it_says_where_to_look() {
     let quickstart = quickstart(&[]);
-    wait_for("the address", || {
-        quickstart.stderr().contains("curl ").then_some(())
-    });
+    wait_for("the address", || quickstart.stderr().contains("curl ").then_some(()));
 }

@@ -1,8 +1,6 @@
 //! What a scrape of the quickstart says: every number of the calls that were made, read by a real Prometheus.
 
-use taximeter_tests::{
-    BOUND, Child, Page, Prometheus, http, port, program, prometheus, wait, wait_for,
-};
+use taximeter_tests::{BOUND, Child, Page, Prometheus, http, port, program, prometheus, wait, wait_for};
 
 const ROUND_FINISHED: &str = "round finished";
 
@@ -26,17 +24,12 @@ impl Quickstart {
     /// How many rounds have finished, if none is under way.
     fn rounds(&self) -> Option<usize> {
         let log = self.process.stdout();
-        let resting = log
-            .lines()
-            .last()
-            .is_some_and(|line| line.contains(ROUND_FINISHED));
+        let resting = log.lines().last().is_some_and(|line| line.contains(ROUND_FINISHED));
         resting.then(|| log.matches(ROUND_FINISHED).count())
     }
 
     fn text(&self) -> String {
-        http::get(self.port, "/metrics")
-            .expect("the quickstart serves its metrics")
-            .body
+        http::get(self.port, "/metrics").expect("the quickstart serves its metrics").body
     }
 
     /// Between two rounds the page says what `round` says, as many times as there were rounds.
@@ -187,12 +180,6 @@ fn a_real_prometheus_answers_the_questions_that_were_promised() {
     ];
     for question in questions {
         // A rate needs two scrapes; a quantile of nothing is no answer.
-        wait_for(question, || {
-            prometheus
-                .query(question)
-                .iter()
-                .any(|value| *value > 0.0)
-                .then_some(())
-        });
+        wait_for(question, || prometheus.query(question).iter().any(|value| *value > 0.0).then_some(()));
     }
 }

@@ -1,0 +1,127 @@
+//! The user's body, and what is put around it.
+
+use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::Type;
+
+use crate::expand::{arguments, llm, site};
+use crate::item::Function;
+use crate::plan::Plan;
+use crate::shape::Shape;
+
+pub(crate) fn measured(plan: &Plan, function: &Function) -> TokenStream {
+    let open = llm::open(plan, &site::reference(plan));
+    let block = &function.body.block;
+    match &plan.shape {
+        Shape::Closure(ty) => closure(plan, function, open, ty),
+        Shape::Async(ty) => asynchronous(plan, function, open, ty.as_ref()),
+        Shape::AsyncNever => async_never(plan, function, open),
+        Shape::Guard => guard(plan, block, open),
+        Shape::GuardedValue(ty) => guarded_value(plan, block, open, ty),
+    }
+}
+
+// Output:
+//     let __call = enter(OPEN);
+//     let __ret = run::<RET>(move || BODY);
+//     __call.close(result_of(&__ret).verdict());
+//     __ret
+fn closure(plan: &Plan, function: &Function, open: TokenStream, ty: &Type) -> TokenStream {
+    let krate = &plan.krate;
+    let block = &function.body.block;
+    let close = llm::close(plan);
+    let captures = arguments::captures(plan.span, function);
+    let body = if captures.is_empty() {
+        quote! { #block }
+    } else {
+        let block = quiet(plan.span, block);
+        quote_spanned! {plan.span=> { #captures #block } }
+    };
+    // The type is said before the body is read, so `?`, `collect()` and coercions behave as under the signature.
+    quote_spanned! {plan.span=>
+        let __call = #krate::__private::enter(#open);
+        let __ret = #krate::__private::run::<#ty>(move || #body);
+        #close
+        __ret
+    }
+}
+
+// Output:
+//     let (__ret, __call) = observed(OPEN, async move { if false { let __dead: RET = loop {}; return __dead; } BODY }).await;
+//     __call.close(result_of(&__ret).verdict());
+//     __ret
+fn asynchronous(plan: &Plan, function: &Function, open: TokenStream, ty: Option<&Type>) -> TokenStream {
+    let krate = &plan.krate;
+    let close = llm::close(plan);
+    let body = async_body(plan, function, ty.map(|ty| quote! { #ty }));
+    quote_spanned! {plan.span=>
+        let (__ret, __call) = #krate::__private::observed(#open, #body).await;
+        #close
+        __ret
+    }
+}
+
+// Output: `!` cannot be written as a type argument, so the body has the empty type that can.
+//     match observed(OPEN, async move { DEAD RETURN OF Infallible; BODY }).await.0 {}
+fn async_never(plan: &Plan, function: &Function, open: TokenStream) -> TokenStream {
+    let krate = &plan.krate;
+    let never = quote_spanned! {plan.span=> ::core::convert::Infallible };
+    let body = async_body(plan, function, Some(never));
+    quote_spanned! {plan.span=> match #krate::__private::observed(#open, #body).await.0 {} }
+}
+
+/// An `async` block cannot be given a type as a closure can; a `return` that never runs tells it.
+fn async_body(plan: &Plan, function: &Function, ty: Option<TokenStream>) -> TokenStream {
+    let block = quiet(plan.span, &function.body.block);
+    let captures = arguments::captures(plan.span, function);
+    let typed = ty.map(|ty| {
+        quote_spanned! {plan.span=> if false { let __dead: #ty = loop {}; return __dead; } }
+    });
+    quote_spanned! {plan.span=> async move { #captures #typed #block } }
+}
+
+// Output:
+//     let __call = enter(OPEN);
+//     BODY
+fn guard(plan: &Plan, block: &Group, open: TokenStream) -> TokenStream {
+    let krate = &plan.krate;
+    let block = quiet(plan.span, block);
+    quote_spanned! {plan.span=>
+        let __call = #krate::__private::enter(#open);
+        #block
+    }
+}
+
+// Output:
+//     let __call = enter(OPEN);
+//     let __ret: RET = BODY;
+//     __call.close(result_of(&__ret).verdict());
+//     __ret
+fn guarded_value(plan: &Plan, block: &Group, open: TokenStream, ty: &Type) -> TokenStream {
+    let krate = &plan.krate;
+    let block = quiet(plan.span, block);
+    let close = llm::close(plan);
+    quote_spanned! {plan.span=>
+        let __call = #krate::__private::enter(#open);
+        let __ret: #ty = #block;
+        #close
+        __ret
+    }
+}
+
+/// The user's braces as the last expression of a block of ours, without `unused_braces` for `{ value }`: the lint knows
+/// a block by its one expression, and an empty statement of ours before it is nobody's.
+///
+/// The braces stay a block of their own: its items must not shadow names that we wrote, and it keeps the edition that
+/// decides when the temporaries of its last expression are dropped.
+fn quiet(span: Span, block: &Group) -> Group {
+    let statements = block.stream();
+    if statements.clone().into_iter().any(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';')) {
+        return block.clone();
+    }
+    let mut semicolon = Punct::new(';', Spacing::Alone);
+    semicolon.set_span(span);
+    let mut quiet = Group::new(Delimiter::Brace, quote! { #semicolon #statements });
+    quiet.set_span(block.span());
+    quiet
+}

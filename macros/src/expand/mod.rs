@@ -1,0 +1,25 @@
+//! The expansion: the user's item with a new body.
+
+mod arguments;
+mod body;
+mod llm;
+mod site;
+
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::quote;
+
+use crate::item::Function;
+use crate::plan::Plan;
+
+// Input:
+//     #[doc = "..."] pub async fn find<'a>(key: &'a str) -> Result<Page, Error> { #![allow(..)] BODY }
+// Output:
+//     #[doc = "..."] pub async fn find<'a>(key: &'a str) -> Result<Page, Error> { #![allow(..)] MEASURED BODY }
+pub(crate) fn expand(plan: &Plan, function: &Function) -> TokenStream {
+    let measured = body::measured(plan, function);
+    let inner_attributes = &function.body.inner_attributes;
+    let mut body = Group::new(Delimiter::Brace, quote! { #inner_attributes #measured });
+    body.set_span(function.body.block.span());
+    let head = &function.head;
+    quote! { #head #body }
+}

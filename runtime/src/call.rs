@@ -1,0 +1,224 @@
+//! One call of an annotated function, from its opening to its outcome.
+
+use std::time::Instant;
+
+use opentelemetry::{Context, ContextGuard};
+use tracing::Span;
+use tracing::span::EnteredSpan;
+
+use crate::context::{Frame, Running};
+use crate::llm::Reading;
+use crate::llm::scope::LlmScope;
+use crate::metrics::cell;
+use crate::outcome::{Outcome, Verdict};
+use crate::site::{Role, Site};
+use crate::workflow::Workflow;
+use crate::{panics, render, span};
+
+/// Opens a call. It runs from now on, and counts as in flight.
+pub fn open(site: &'static Site) -> Call {
+    match site.role {
+        Role::Observe => {
+            let span = span::open(site, Workflow::current().as_ref(), None);
+            Call::start(site, Frame { span, context: None }, None)
+        }
+        Role::Workflow => open_workflow(site),
+        Role::Llm(spec) => open_llm(site, LlmScope::open(spec, spec.model)),
+    }
+}
+
+/// Opens a call of a language model whose name an expression gave.
+pub fn open_model(site: &'static Site, model: &(impl AsRef<str> + ?Sized)) -> Call {
+    match site.role {
+        Role::Llm(spec) => open_llm(site, LlmScope::open(spec, Some(model.as_ref()))),
+        Role::Observe | Role::Workflow => open(site),
+    }
+}
+
+fn open_workflow(site: &'static Site) -> Call {
+    let workflow = Workflow::open(site.operation);
+    let context = Context::current_with_value(workflow.clone());
+    let span = within(&context, || span::open(site, Some(&workflow), None));
+    Call::start(site, Frame { span, context: Some(context) }, None)
+}
+
+fn open_llm(site: &'static Site, llm: LlmScope) -> Call {
+    let context = Context::current_with_value(llm.clone());
+    let span = within(&context, || span::open(site, llm.workflow(), Some(llm.requested_model())));
+    Call::start(site, Frame { span, context: Some(context) }, Some(llm))
+}
+
+/// Opens a span while a context is current: the span carries that context to wherever it is entered.
+fn within(context: &Context, open: impl FnOnce() -> Span) -> Span {
+    let _current = context.clone().attach();
+    open()
+}
+
+/// A call that is going on. When it is dropped without having been closed, it was cancelled.
+pub struct Call {
+    account: Account,
+    frame: Frame,
+}
+
+impl Call {
+    fn start(site: &'static Site, frame: Frame, llm: Option<LlmScope>) -> Call {
+        cell::start(site);
+        Call { account: Account { site, started: Instant::now(), llm, is_open: true }, frame }
+    }
+
+    pub(crate) fn enter(&self) -> Running<'_> {
+        self.frame.enter()
+    }
+
+    /// Ends the call with what its value says.
+    pub fn close(mut self, verdict: Verdict<'_>) {
+        self.account.close(&self.frame.span, &verdict, None);
+    }
+
+    /// Ends the call of a language model with what its value says.
+    pub fn close_llm(mut self, verdict: Verdict<'_>, reading: Option<Reading>) {
+        self.account.close(&self.frame.span, &verdict, reading);
+    }
+
+    /// Ends the call because its code is unwinding.
+    pub(crate) fn end_panicked(&mut self) {
+        self.account.end_panicked(&self.frame.span);
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.account.settle(&self.frame.span, Outcome::Cancelled, None, None);
+    }
+}
+
+/// A call whose code runs on this thread until it is closed or dropped, as the code of a plain function does.
+pub struct Entered {
+    account: Account,
+    was_unwinding: bool,
+    // Dropped in this order: what was entered last is left first.
+    span: EnteredSpan,
+    _context: Option<ContextGuard>,
+}
+
+/// Makes a call the current one of this thread.
+pub fn enter(mut call: Call) -> Entered {
+    let context = call.frame.context.take().map(Context::attach);
+    let span = std::mem::replace(&mut call.frame.span, Span::none()).entered();
+    Entered { account: call.account.take(), was_unwinding: std::thread::panicking(), span, _context: context }
+}
+
+impl Entered {
+    /// Ends the call with what its value says.
+    pub fn close(mut self, verdict: Verdict<'_>) {
+        self.account.close(&self.span, &verdict, None);
+    }
+
+    /// Ends the call of a language model with what its value says.
+    pub fn close_llm(mut self, verdict: Verdict<'_>, reading: Option<Reading>) {
+        self.account.close(&self.span, &verdict, reading);
+    }
+}
+
+impl Drop for Entered {
+    /// A function that ends without having closed its call unwinds, or has no value that could be an error.
+    fn drop(&mut self) {
+        if std::thread::panicking() && !self.was_unwinding {
+            self.account.end_panicked(&self.span);
+        } else {
+            self.account.settle(&self.span, Outcome::Success, None, None);
+        }
+    }
+}
+
+/// Runs the body of a plain function. Its bound makes `return`, `?` and reborrows behave as without the attribute.
+pub fn run<T>(body: impl FnOnce() -> T) -> T {
+    body()
+}
+
+/// What is written down about a call when it ends, exactly once.
+struct Account {
+    site: &'static Site,
+    started: Instant,
+    llm: Option<LlmScope>,
+    is_open: bool,
+}
+
+impl Account {
+    /// Hands the account over; what stays behind is closed.
+    fn take(&mut self) -> Account {
+        let is_open = std::mem::replace(&mut self.is_open, false);
+        Account { site: self.site, started: self.started, llm: self.llm.take(), is_open }
+    }
+
+    fn close(&mut self, span: &Span, verdict: &Verdict<'_>, reading: Option<Reading>) {
+        let Verdict::Failure(failure) = verdict else {
+            return self.settle(span, Outcome::Success, None, reading);
+        };
+        self.site.cells.count_error(failure.type_name);
+        let words = is_watched(span).then(|| Words {
+            error_type: render::short_type_name(failure.type_name),
+            message: render::message(failure),
+            location: String::new(),
+        });
+        self.settle(span, Outcome::Error, words, reading);
+    }
+
+    #[cold]
+    fn end_panicked(&mut self, span: &Span) {
+        if !self.is_open {
+            return;
+        }
+        self.site.cells.count_error(render::PANIC);
+        let (message, location) = panics::last().map_or_else(Default::default, |seen| (seen.message, seen.location));
+        let words = is_watched(span).then(|| Words { error_type: render::PANIC.to_owned(), message, location });
+        self.settle(span, Outcome::Panic, words, None);
+    }
+
+    fn settle(&mut self, span: &Span, outcome: Outcome, words: Option<Words>, reading: Option<Reading>) {
+        if !std::mem::replace(&mut self.is_open, false) {
+            return;
+        }
+        let elapsed = self.started.elapsed();
+        cell::end(self.site, outcome, elapsed);
+        if let Some(words) = &words {
+            span.in_scope(|| words.tell());
+        }
+        span::record_outcome(span, outcome, words.as_ref().map(Words::of_span));
+        if let Some(llm) = self.llm.take() {
+            let receipt = llm.settle(outcome, elapsed, reading);
+            span::record_receipt(span, &receipt);
+        }
+    }
+}
+
+/// The target of the event that tells of an error or a panic.
+const EXCEPTION_TARGET: &str = "taximeter::exception";
+
+/// Whether anybody sees the words of an error, which take time to find.
+fn is_watched(span: &Span) -> bool {
+    !span.is_disabled() || tracing::enabled!(target: EXCEPTION_TARGET, tracing::Level::ERROR)
+}
+
+/// An error or a panic, ready to leave the process.
+struct Words {
+    error_type: String,
+    message: String,
+    location: String,
+}
+
+impl Words {
+    /// The `exception` event of the OpenTelemetry conventions: an event of the span for a tracer, a line for a log.
+    fn tell(&self) {
+        let location = (!self.location.is_empty()).then_some(self.location.as_str());
+        tracing::error!(
+            target: EXCEPTION_TARGET,
+            { "exception.type" = self.error_type.as_str(), "exception.message" = self.message.as_str(), "error.location" = location },
+            "exception"
+        );
+    }
+
+    fn of_span(&self) -> (&str, &str) {
+        (&self.error_type, &self.message)
+    }
+}

@@ -1,0 +1,67 @@
+//! Requests to language models: their usage, and what they cost.
+//!
+//! `#[llm_cost]` reads the usage from what the function returns, see [`LlmResponse`]. A function that returns only text
+//! reports it from inside:
+//!
+//! ```
+//! use taximeter_runtime as taximeter;
+//! use taximeter::llm::{self, Usage};
+//! use taximeter::llm_cost;
+//!
+//! #[llm_cost(model = "gpt-4o-mini", provider = "openai", crate = ::taximeter_runtime)]
+//! fn summarise(text: &str) -> String {
+//!     let (summary, prompt, completion) = (text.to_uppercase(), 12, 8); // from the provider's answer
+//!     llm::report(&Usage::new(prompt, completion));
+//!     summary
+//! }
+//!
+//! summarise("short");
+//! ```
+
+#[cfg(feature = "async-openai")]
+mod async_openai;
+pub(crate) mod money;
+mod price;
+pub(crate) mod record;
+pub(crate) mod scope;
+mod shapes;
+mod usage;
+
+pub use money::ParseUsdError;
+pub use usage::{LlmResponse, NoUsage, Reading, Usage};
+
+use crate::{metrics, warning};
+use scope::LlmScope;
+
+/// Tells the `#[llm_cost]` function that is running what an answer took.
+///
+/// Each answer that a provider bills is reported once; a function that asks several times reports several times.
+/// Returns whether a running `#[llm_cost]` function took note. Outside of one nothing is counted but
+/// `taximeter_internal_errors_total{kind="report_outside_llm_cost"}`, and the first time there is a warning.
+pub fn report(answer: &(impl LlmResponse + ?Sized)) -> bool {
+    let Some(scope) = LlmScope::current() else {
+        report_outside();
+        return false;
+    };
+    let is_kept = scope.report(answer.reading());
+    if !is_kept {
+        metrics::internal_error("too_many_reports");
+    }
+    is_kept
+}
+
+#[cold]
+fn report_outside() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    metrics::internal_error("report_outside_llm_cost");
+    ONCE.call_once(|| {
+        warning::warn("`llm::report` was called outside of an `#[llm_cost]` function; nothing is recorded".to_owned());
+    });
+}
+
+/// Decodes the price table, which takes tens of milliseconds, so that no request has to wait for it.
+///
+/// `init` calls it on a thread of its own.
+pub fn warm_prices() {
+    price::warm();
+}

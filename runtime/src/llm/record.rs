@@ -1,0 +1,170 @@
+//! Writes a request to a language model into the metrics.
+
+use std::sync::Once;
+use std::time::{Duration, SystemTime};
+
+use super::money::Usd;
+use super::price;
+use super::scope::LlmScope;
+use super::usage::{NoUsage, Reading, Usage};
+use crate::metrics::{self, LLM_COST, LLM_REQUEST_DURATION, LLM_REQUESTS, LLM_TOKEN_DETAILS, LLM_TOKENS, LLM_UNPRICED};
+use crate::outcome::Outcome;
+use crate::site::{Role, SITES};
+use crate::workflow::Workflow;
+
+/// The value of the labels `workflow` and `feature` of a request that belongs to none.
+const NONE: &str = "none";
+
+/// What the answers to a call said, and what they cost, for the call's span.
+#[derive(Debug, Default)]
+pub(crate) struct Receipt {
+    pub(crate) response_model: Option<String>,
+    pub(crate) response_id: Option<String>,
+    pub(crate) usage: Option<Usage>,
+    pub(crate) cost: Option<Usd>,
+}
+
+/// The labels that a request and its cost share.
+struct Attribution<'a> {
+    provider: &'a str,
+    model: &'a str,
+    workflow: &'a str,
+    feature: &'a str,
+    status: &'static str,
+}
+
+/// Counts the requests of one call: one for each reading, or one without usage when there is none.
+pub(super) fn requests(scope: &LlmScope, outcome: Outcome, elapsed: Duration, readings: Vec<Reading>) -> Receipt {
+    let mut receipt = Receipt::default();
+    let model = readings.last().map_or(scope.requested_model(), |reading| model_label(scope, reading));
+    LLM_REQUEST_DURATION.with(&[scope.provider(), model, outcome.label()]).record(elapsed);
+    for reading in &readings {
+        let by = attribution(scope, model_label(scope, reading), outcome);
+        request(&by);
+        match &reading.usage {
+            Ok(usage) => answered(scope, &by, reading, usage, &mut receipt),
+            Err(reason) => unread(&by, *reason),
+        }
+    }
+    if readings.is_empty() {
+        let by = attribution(scope, scope.requested_model(), outcome);
+        request(&by);
+        unanswered(&by, outcome);
+    }
+    if let Some(last) = readings.into_iter().last() {
+        receipt.response_model = last.model;
+        receipt.response_id = last.response_id;
+    }
+    receipt
+}
+
+fn attribution<'a>(scope: &'a LlmScope, model: &'a str, outcome: Outcome) -> Attribution<'a> {
+    Attribution {
+        provider: scope.provider(),
+        model,
+        workflow: scope.workflow().map_or(NONE, Workflow::name),
+        feature: scope.feature().unwrap_or(NONE),
+        status: outcome.label(),
+    }
+}
+
+/// The model of the label: the one that answered, spelled as it was asked for when the answer only adds a date.
+fn model_label<'a>(scope: &'a LlmScope, reading: &'a Reading) -> &'a str {
+    let asked = scope.requested_model();
+    let Some(answered) = reading.model.as_deref().filter(|model| !model.is_empty()) else { return asked };
+    let is_date = |tail: &str| tail.len() >= 5 && tail.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let added = answered.strip_prefix(asked).and_then(|tail| tail.strip_prefix(['-', '@']));
+    if added.is_some_and(is_date) { asked } else { answered }
+}
+
+fn request(by: &Attribution<'_>) {
+    LLM_REQUESTS.with(&[by.provider, by.model, by.status, by.workflow, by.feature]).add(1);
+}
+
+fn answered(scope: &LlmScope, by: &Attribution<'_>, reading: &Reading, usage: &Usage, receipt: &mut Receipt) {
+    tokens(by, usage);
+    let total = receipt.usage.get_or_insert_default();
+    total.add(usage);
+    let model = reading.model.as_deref().unwrap_or(scope.requested_model());
+    match price::cost(by.provider, model, usage, reading.service_tier.as_deref(), SystemTime::now()) {
+        Ok(cost) => {
+            LLM_COST.with(&[by.provider, by.model, by.workflow, by.feature, by.status]).add(cost);
+            if let Some(workflow) = scope.workflow() {
+                workflow.add_cost(cost);
+            }
+            *receipt.cost.get_or_insert_default() += cost;
+        }
+        Err(reason) => unpriced(by, reason.0),
+    }
+}
+
+fn tokens(by: &Attribution<'_>, usage: &Usage) {
+    for (kind, count) in [("prompt", usage.input_tokens), ("completion", usage.output_tokens)] {
+        LLM_TOKENS.with(&[by.provider, by.model, kind, by.workflow, by.feature]).add(count);
+    }
+    let details = [
+        ("cache_read", usage.cache_read_tokens),
+        ("cache_write", usage.cache_write_tokens),
+        ("reasoning", usage.reasoning_tokens),
+        ("audio", usage.input_audio_tokens.saturating_add(usage.output_audio_tokens)),
+        ("image", usage.input_image_tokens.saturating_add(usage.output_image_tokens)),
+    ];
+    for (kind, count) in details {
+        if count > 0 {
+            LLM_TOKEN_DETAILS.with(&[by.provider, by.model, kind]).add(count);
+        }
+    }
+}
+
+/// An answer whose usage is absent or makes no sense: its cost is not known, which is not zero.
+fn unread(by: &Attribution<'_>, reason: NoUsage) {
+    match reason {
+        NoUsage::Missing => unpriced(by, "no_usage"),
+        NoUsage::Unreadable => {
+            metrics::internal_error("unreadable_usage");
+            unpriced(by, "bad_usage");
+        }
+    }
+}
+
+/// A call without any answer. A provider does not bill an error; of a dropped or unwound call nobody knows.
+fn unanswered(by: &Attribution<'_>, outcome: Outcome) {
+    match outcome {
+        Outcome::Success => unpriced(by, "no_usage"),
+        Outcome::Error => {}
+        Outcome::Panic | Outcome::Cancelled => unpriced(by, by.status),
+    }
+}
+
+fn unpriced(by: &Attribution<'_>, reason: &'static str) {
+    LLM_UNPRICED.with(&[by.provider, by.model, reason]).add(1);
+}
+
+/// Shows the series of functions that were not called yet as zeros, where the attribute names the model.
+///
+/// Done once, before the first page: from then on an increase is seen from the first call on.
+pub(crate) fn show_zeros() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for site in SITES {
+            let Role::Llm(spec) = site.role else { continue };
+            let Some(model) = spec.model else { continue };
+            let provider = price::provider(spec.provider, model);
+            zeros(&provider, model, spec.feature.unwrap_or(NONE));
+        }
+    });
+}
+
+fn zeros(provider: &str, model: &str, feature: &str) {
+    for status in [Outcome::Success, Outcome::Error] {
+        LLM_REQUESTS.with(&[provider, model, status.label(), NONE, feature]);
+        LLM_REQUEST_DURATION.with(&[provider, model, status.label()]);
+    }
+    for kind in ["prompt", "completion"] {
+        LLM_TOKENS.with(&[provider, model, kind, NONE, feature]);
+    }
+    // A zero says that nothing was spent. Of a model without a price nobody can say that.
+    if price::cost(provider, model, &Usage::new(0, 0), None, SystemTime::now()).is_ok() {
+        LLM_COST.with(&[provider, model, NONE, feature, Outcome::Success.label()]);
+    }
+}

@@ -1,0 +1,167 @@
+//! The bodies of providers' answers, told apart by the names that each has to itself.
+//!
+//! Which parts a total includes is the provider's choice; each shape says so, and makes the totals of [`Usage`] from it
+//! once. A count is a whole number that is not negative; a name that is absent or `null` is not a zero, but it adds
+//! nothing.
+
+mod anthropic;
+mod gemini;
+mod openai;
+
+use serde_json::Value;
+
+use super::usage::{NoUsage, Reading, Usage};
+
+/// Reads the body of an answer of any provider that is known here.
+pub(super) fn read(body: &Value) -> Reading {
+    let shape = shape_of(body);
+    let usage = shape.map_or(Err(NoUsage::Missing), |(shape, counts)| shape.usage(body, counts));
+    let usage = usage.and_then(|usage| if usage.is_consistent() { Ok(usage) } else { Err(NoUsage::Unreadable) });
+    let text = |names: &[&str]| names.iter().find_map(|name| body.get(name)?.as_str()).map(str::to_owned);
+    Reading {
+        usage,
+        model: text(&["model", "modelVersion"]),
+        response_id: text(&["id", "responseId"]),
+        service_tier: text(&["service_tier"])
+            .or_else(|| body.pointer("/usage/service_tier")?.as_str().map(str::to_owned)),
+    }
+}
+
+/// The shape of a usage object.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shape {
+    OpenAiChat,
+    OpenAiResponses,
+    Anthropic,
+    Gemini,
+}
+
+impl Shape {
+    fn usage(self, body: &Value, counts: Counts<'_>) -> Result<Usage, NoUsage> {
+        match self {
+            Shape::OpenAiChat => openai::chat(counts),
+            Shape::OpenAiResponses => openai::responses(body, counts),
+            Shape::Anthropic => anthropic::messages(counts),
+            Shape::Gemini => gemini::generate_content(counts),
+        }
+    }
+}
+
+fn shape_of(body: &Value) -> Option<(Shape, Counts<'_>)> {
+    if let Some(usage) = body.get("usageMetadata").filter(|usage| usage.is_object()) {
+        return Some((Shape::Gemini, Counts(usage)));
+    }
+    let usage = body.get("usage").filter(|usage| usage.is_object())?;
+    let has = |name: &str| usage.get(name).is_some();
+    let is_anthropic = has("cache_read_input_tokens")
+        || has("cache_creation_input_tokens")
+        || body.get("type").is_some_and(|kind| kind == "message");
+    let shape = if has("prompt_tokens") {
+        Shape::OpenAiChat
+    } else if is_anthropic {
+        Shape::Anthropic
+    } else if has("input_tokens") || has("output_tokens") {
+        Shape::OpenAiResponses
+    } else {
+        return None;
+    };
+    Some((shape, Counts(usage)))
+}
+
+/// An object of counts.
+#[derive(Clone, Copy)]
+struct Counts<'a>(&'a Value);
+
+impl Counts<'_> {
+    /// The count at this path of names, or `None` when there is none. What is there and is no count is an error.
+    fn optional(self, path: &[&str]) -> Result<Option<u64>, NoUsage> {
+        match path.iter().try_fold(self.0, |at, name| at.get(name)) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => value.as_u64().map(Some).ok_or(NoUsage::Unreadable),
+        }
+    }
+
+    /// The count at this path of names, or zero when there is none.
+    fn part(self, path: &[&str]) -> Result<u64, NoUsage> {
+        Ok(self.optional(path)?.unwrap_or(0))
+    }
+
+    /// The count at this name; a usage without it is none.
+    fn total(self, name: &str) -> Result<u64, NoUsage> {
+        self.optional(&[name])?.ok_or(NoUsage::Missing)
+    }
+}
+
+/// The sum of counts, unless it overflows.
+fn sum<const N: usize>(counts: [u64; N]) -> Result<u64, NoUsage> {
+    counts.iter().try_fold(0_u64, |sum, count| sum.checked_add(*count)).ok_or(NoUsage::Unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn usage(body: Value) -> Result<Usage, NoUsage> {
+        read(&body).usage
+    }
+
+    #[test]
+    fn every_shape_gives_totals_that_include_their_details() {
+        let chat = json!({"usage": {
+            "prompt_tokens": 2006, "completion_tokens": 300, "total_tokens": 2306,
+            "prompt_tokens_details": {"cached_tokens": 1920, "audio_tokens": 0},
+            "completion_tokens_details": {"reasoning_tokens": 192}
+        }});
+        assert_eq!(usage(chat), Ok(Usage::new(2006, 300).cache_read(1920).reasoning(192)));
+
+        let responses = json!({"usage": {
+            "input_tokens": 36, "input_tokens_details": {"cached_tokens": 4},
+            "output_tokens": 87, "output_tokens_details": {"reasoning_tokens": 64}, "total_tokens": 123
+        }});
+        assert_eq!(usage(responses), Ok(Usage::new(36, 87).cache_read(4).reasoning(64)));
+
+        let anthropic = json!({"type": "message", "usage": {
+            "input_tokens": 3, "output_tokens": 550, "cache_creation_input_tokens": 12304, "cache_read_input_tokens": 7
+        }});
+        assert_eq!(usage(anthropic), Ok(Usage::new(12314, 550).cache_read(7).cache_write(12304)));
+
+        let gemini = json!({"usageMetadata": {
+            "promptTokenCount": 100, "cachedContentTokenCount": 40, "candidatesTokenCount": 20,
+            "thoughtsTokenCount": 30, "toolUsePromptTokenCount": 5, "totalTokenCount": 155
+        }});
+        assert_eq!(usage(gemini), Ok(Usage::new(105, 50).cache_read(40).reasoning(30)));
+    }
+
+    #[test]
+    fn the_answer_says_who_gave_it() {
+        let reading = read(&json!({"id": "chatcmpl-1", "model": "gpt-4o-mini-2024-07-18", "service_tier": "flex"}));
+        assert_eq!(reading.response_id.as_deref(), Some("chatcmpl-1"));
+        assert_eq!(reading.model.as_deref(), Some("gpt-4o-mini-2024-07-18"));
+        assert_eq!(reading.service_tier.as_deref(), Some("flex"));
+        assert_eq!(read(&json!({"modelVersion": "gemini-2.5-flash"})).model.as_deref(), Some("gemini-2.5-flash"));
+    }
+
+    #[test]
+    fn a_missing_usage_is_not_a_zero() {
+        for body in
+            [json!({}), json!({"usage": null}), json!({"usage": {"prompt_tokens": null}}), json!("text"), json!([])]
+        {
+            assert_eq!(usage(body.clone()), Err(NoUsage::Missing), "{body}");
+        }
+        assert_eq!(usage(json!({"usage": {"prompt_tokens": 0, "completion_tokens": 0}})), Ok(Usage::new(0, 0)));
+    }
+
+    #[test]
+    fn a_count_that_is_no_count_is_refused() {
+        for count in [json!(-1), json!(1.5), json!("12"), json!(1e30), json!([1]), json!(18446744073709551616.0)] {
+            let body = json!({"usage": {"prompt_tokens": count, "completion_tokens": 1}});
+            assert_eq!(usage(body.clone()), Err(NoUsage::Unreadable), "{body}");
+        }
+        let above = json!({"usage": {"prompt_tokens": 1, "completion_tokens": 1, "prompt_tokens_details": {"cached_tokens": 2}}});
+        assert_eq!(usage(above), Err(NoUsage::Unreadable));
+        let overflow = json!({"usage": {"input_tokens": u64::MAX, "cache_read_input_tokens": 1, "output_tokens": 1}});
+        assert_eq!(usage(overflow), Err(NoUsage::Unreadable));
+    }
+}

@@ -1,0 +1,220 @@
+//! What a language model's answer says about tokens, in one meaning for all providers.
+
+use serde_json::Value;
+
+/// The tokens of one request.
+///
+/// The two totals include their details: `input_tokens` holds the cached tokens, `output_tokens` holds the reasoning.
+/// Providers differ in this (Anthropic reports cache reads beside the input, Gemini reports thoughts beside the
+/// output); reading a payload makes it so once. These are the meanings of `gen_ai.usage.*` in the GenAI conventions.
+///
+/// ```
+/// use taximeter_runtime::llm::Usage;
+///
+/// let usage = Usage::new(1_200, 80).cache_read(1_024).reasoning(64);
+/// assert_eq!((usage.input_tokens, usage.cache_read_tokens), (1_200, 1_024));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Usage {
+    /// All tokens of the prompt, those from and for the cache included.
+    pub input_tokens: u64,
+    /// All tokens of the completion, reasoning included.
+    pub output_tokens: u64,
+    /// Of the input: read from the provider's cache.
+    pub cache_read_tokens: u64,
+    /// Of the input: written into the provider's cache, for any time.
+    pub cache_write_tokens: u64,
+    /// Of the cache writes: those kept for an hour, which Anthropic prices apart.
+    pub cache_write_1h_tokens: u64,
+    /// Of the output: reasoning that the caller does not see.
+    pub reasoning_tokens: u64,
+    /// Of the input: audio.
+    pub input_audio_tokens: u64,
+    /// Of the output: audio.
+    pub output_audio_tokens: u64,
+    /// Of the input: images.
+    pub input_image_tokens: u64,
+    /// Of the output: images.
+    pub output_image_tokens: u64,
+    /// Searches that the provider ran on the web and charges for one by one.
+    pub web_searches: u64,
+}
+
+impl Usage {
+    /// The usage of a request without details.
+    pub fn new(input_tokens: u64, output_tokens: u64) -> Usage {
+        Usage { input_tokens, output_tokens, ..Usage::default() }
+    }
+
+    /// Says how many of the input tokens were read from the cache.
+    pub fn cache_read(mut self, tokens: u64) -> Usage {
+        self.cache_read_tokens = tokens;
+        self
+    }
+
+    /// Says how many of the input tokens were written into the cache.
+    pub fn cache_write(mut self, tokens: u64) -> Usage {
+        self.cache_write_tokens = tokens;
+        self
+    }
+
+    /// Says how many of the output tokens were reasoning.
+    pub fn reasoning(mut self, tokens: u64) -> Usage {
+        self.reasoning_tokens = tokens;
+        self
+    }
+
+    /// Adds the tokens of another request.
+    pub(crate) fn add(&mut self, other: &Usage) {
+        let add = |total: &mut u64, more: u64| *total = total.saturating_add(more);
+        add(&mut self.input_tokens, other.input_tokens);
+        add(&mut self.output_tokens, other.output_tokens);
+        add(&mut self.cache_read_tokens, other.cache_read_tokens);
+        add(&mut self.cache_write_tokens, other.cache_write_tokens);
+        add(&mut self.cache_write_1h_tokens, other.cache_write_1h_tokens);
+        add(&mut self.reasoning_tokens, other.reasoning_tokens);
+        add(&mut self.input_audio_tokens, other.input_audio_tokens);
+        add(&mut self.output_audio_tokens, other.output_audio_tokens);
+        add(&mut self.input_image_tokens, other.input_image_tokens);
+        add(&mut self.output_image_tokens, other.output_image_tokens);
+        add(&mut self.web_searches, other.web_searches);
+    }
+
+    /// Whether each detail fits into its total. A payload that says otherwise was read wrongly, or lies.
+    pub(crate) fn is_consistent(&self) -> bool {
+        let fits = |parts: [u64; 2], total: u64| {
+            parts.iter().try_fold(0_u64, |sum, part| sum.checked_add(*part)).is_some_and(|sum| sum <= total)
+        };
+        fits([self.cache_read_tokens, self.cache_write_tokens], self.input_tokens)
+            && fits([self.input_audio_tokens, self.input_image_tokens], self.input_tokens)
+            && fits([self.output_audio_tokens, self.output_image_tokens], self.output_tokens)
+            && fits([self.reasoning_tokens, 0], self.output_tokens)
+            && self.cache_write_1h_tokens <= self.cache_write_tokens
+    }
+}
+
+/// What an answer says about itself: which model gave it, and how many tokens it took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reading {
+    /// The tokens, or why there are none to count.
+    pub usage: Result<Usage, NoUsage>,
+    /// The model that answered, as the provider spells it.
+    pub model: Option<String>,
+    /// The provider's id of the answer.
+    pub response_id: Option<String>,
+    /// The service tier that the provider says it served, which may differ from the one that was asked for.
+    pub service_tier: Option<String>,
+}
+
+impl Reading {
+    /// A reading with tokens and nothing else.
+    pub fn new(usage: Usage) -> Reading {
+        Reading { usage: Ok(usage), ..Reading::without_usage(NoUsage::Missing) }
+    }
+
+    /// A reading of an answer that has no tokens to count.
+    pub fn without_usage(reason: NoUsage) -> Reading {
+        Reading { usage: Err(reason), model: None, response_id: None, service_tier: None }
+    }
+
+    /// Says which model answered.
+    pub fn model(mut self, model: impl Into<String>) -> Reading {
+        self.model = Some(model.into());
+        self
+    }
+
+    /// Says the provider's id of the answer.
+    pub fn response_id(mut self, id: impl Into<String>) -> Reading {
+        self.response_id = Some(id.into());
+        self
+    }
+
+    /// Says which service tier was served.
+    pub fn service_tier(mut self, tier: impl Into<String>) -> Reading {
+        self.service_tier = Some(tier.into());
+        self
+    }
+}
+
+/// Why an answer has no tokens to count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoUsage {
+    /// The answer carries no usage.
+    Missing,
+    /// The answer carries a usage that makes no sense: negative, fractional, overflowing, or parts above their total.
+    Unreadable,
+}
+
+/// A returned value from which the usage of a language model can be read.
+///
+/// Implemented for [`serde_json::Value`] (the bodies of OpenAI, Anthropic and Gemini), for [`Usage`], for `(T, Usage)`,
+/// and with the feature `async-openai` for that crate's response types. `#[llm_cost]` looks through `Result`. For a
+/// function that returns only text, call [`report`](crate::llm::report) inside of it.
+///
+/// ```
+/// use taximeter_runtime::llm::{LlmResponse, Reading, Usage};
+///
+/// struct Answer { text: String, prompt: u64, completion: u64 }
+///
+/// impl LlmResponse for Answer {
+///     fn reading(&self) -> Reading {
+///         Reading::new(Usage::new(self.prompt, self.completion)).model("house-model-2")
+///     }
+/// }
+/// ```
+pub trait LlmResponse {
+    /// Reads the usage. It is called once for each call that returns.
+    fn reading(&self) -> Reading;
+}
+
+impl LlmResponse for Usage {
+    fn reading(&self) -> Reading {
+        Reading::new(self.clone())
+    }
+}
+
+impl LlmResponse for Reading {
+    fn reading(&self) -> Reading {
+        self.clone()
+    }
+}
+
+impl<T> LlmResponse for (T, Usage) {
+    fn reading(&self) -> Reading {
+        self.1.reading()
+    }
+}
+
+impl<R: LlmResponse> LlmResponse for Option<R> {
+    fn reading(&self) -> Reading {
+        self.as_ref().map_or_else(|| Reading::without_usage(NoUsage::Missing), R::reading)
+    }
+}
+
+impl<R: LlmResponse + ?Sized> LlmResponse for &R {
+    fn reading(&self) -> Reading {
+        (**self).reading()
+    }
+}
+
+impl<R: LlmResponse + ?Sized> LlmResponse for Box<R> {
+    fn reading(&self) -> Reading {
+        (**self).reading()
+    }
+}
+
+impl<R: LlmResponse + ?Sized> LlmResponse for std::sync::Arc<R> {
+    fn reading(&self) -> Reading {
+        (**self).reading()
+    }
+}
+
+impl LlmResponse for Value {
+    /// Reads the body of a provider's answer, whose shape is told by the names in it.
+    fn reading(&self) -> Reading {
+        super::shapes::read(self)
+    }
+}

@@ -1,0 +1,144 @@
+//! The numbers: counted always, read by whoever asks.
+//!
+//! [`registry`] exists from the first instruction of the program. There is no recorder to install, so a call made
+//! before `init` counts, and metrics of your own in the same registry appear on the same page:
+//!
+//! ```
+//! use taximeter_runtime::metrics;
+//!
+//! let orders = prometheus::IntCounter::new("orders_total", "Orders that were placed.")?;
+//! metrics::registry().register(Box::new(orders.clone()))?;
+//! orders.inc();
+//!
+//! let page = prometheus::TextEncoder::new().encode_to_string(&metrics::registry().gather())?;
+//! assert!(page.contains("orders_total 1"));
+//! # Ok::<(), prometheus::Error>(())
+//! ```
+
+pub(crate) mod cell;
+mod chain;
+mod collector;
+pub(crate) mod family;
+pub mod names;
+
+use std::sync::OnceLock;
+
+use prometheus::{Registry, proto};
+
+use crate::warning;
+use collector::Families;
+use family::{Count, Family, LlmDurations, Money};
+use names::Metric;
+
+pub(crate) static LLM_REQUESTS: Family<Count> = Family::new(&names::LLM_REQUESTS);
+pub(crate) static LLM_REQUEST_DURATION: Family<LlmDurations> = Family::new(&names::LLM_REQUEST_DURATION);
+pub(crate) static LLM_TOKENS: Family<Count> = Family::new(&names::LLM_TOKENS);
+pub(crate) static LLM_TOKEN_DETAILS: Family<Count> = Family::new(&names::LLM_TOKEN_DETAILS);
+pub(crate) static LLM_COST: Family<Money> = Family::new(&names::LLM_COST);
+pub(crate) static LLM_UNPRICED: Family<Count> = Family::new(&names::LLM_UNPRICED);
+static DROPPED: Family<Count> = Family::new(&names::DROPPED);
+static INTERNAL_ERRORS: Family<Count> = Family::new(&names::INTERNAL_ERRORS);
+static BUILD: OnceLock<Build> = OnceLock::new();
+
+/// The service that this process runs.
+struct Build {
+    service_name: String,
+    version: String,
+}
+
+/// The registry that holds every metric of taximeter, and those of yours that you register with it.
+pub fn registry() -> &'static Registry {
+    static REGISTRY: OnceLock<Registry> = OnceLock::new();
+    REGISTRY.get_or_init(|| {
+        let registry = Registry::new();
+        if let Err(error) = Families::new().and_then(|families| registry.register(Box::new(families))) {
+            warning::warn(format!("the metrics of taximeter could not be registered: {error}"));
+        }
+        registry
+    })
+}
+
+/// Counts telemetry that was lost: `count` items of `signal` ("traces", "logs", ...) because of `reason`.
+pub fn dropped(signal: &'static str, reason: &'static str, count: u64) {
+    DROPPED.with(&[signal, reason]).add(count);
+}
+
+/// Counts a fault that taximeter met and survived.
+#[cold]
+pub fn internal_error(kind: &'static str) {
+    INTERNAL_ERRORS.with(&[kind]).add(1);
+}
+
+/// Telemetry that was lost so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// What was lost: "traces", "logs", ...
+    pub signal: String,
+    /// Why it was lost.
+    pub reason: String,
+    /// How many items.
+    pub count: u64,
+}
+
+/// Everything in `taximeter_dropped_total` that is not zero.
+pub fn losses() -> Vec<Loss> {
+    let mut losses = Vec::new();
+    DROPPED.for_each(|labels, count| {
+        if let ([signal, reason], count @ 1..) = (labels, count.get()) {
+            losses.push(Loss { signal: signal.to_string(), reason: reason.to_string(), count });
+        }
+    });
+    losses
+}
+
+/// Sets the labels of `build_info`. The first call counts; later ones change nothing.
+pub fn set_build_info(service_name: &str, version: &str) {
+    let _ = BUILD.set(Build { service_name: service_name.to_owned(), version: version.to_owned() });
+}
+
+/// The warnings that came up since the last call, oldest first, for the log.
+pub fn take_warnings() -> Vec<String> {
+    warning::take()
+}
+
+/// An empty sample with these label values.
+fn sample<V: AsRef<str>>(metric: &Metric, values: &[V]) -> proto::Metric {
+    let pair = |(label, value): (&names::Label, &V)| {
+        let mut pair = proto::LabelPair::default();
+        pair.set_name(label.name.to_owned());
+        pair.set_value(value.as_ref().to_owned());
+        pair
+    };
+    proto::Metric::from_label(metric.labels.iter().zip(values).map(pair).collect())
+}
+
+fn write_counter(sample: &mut proto::Metric, value: f64) {
+    let mut counter = proto::Counter::default();
+    counter.set_value(value);
+    sample.set_counter(counter);
+}
+
+fn write_gauge(sample: &mut proto::Metric, value: f64) {
+    let mut gauge = proto::Gauge::default();
+    gauge.set_value(value);
+    sample.set_gauge(gauge);
+}
+
+/// Writes buckets that each count their own durations as the cumulative ones of Prometheus. `counts` has one more entry
+/// than `bounds`. The count is the sum of the buckets, so the two can never disagree.
+fn write_histogram(sample: &mut proto::Metric, bounds: &[f64], counts: &[u64], sum: f64) {
+    let mut cumulative = 0;
+    let bucket = |(bound, count): (&f64, &u64)| {
+        cumulative += count;
+        let mut bucket = proto::Bucket::default();
+        bucket.set_upper_bound(*bound);
+        bucket.set_cumulative_count(cumulative);
+        bucket
+    };
+    let buckets = bounds.iter().zip(counts).map(bucket).collect();
+    let mut histogram = proto::Histogram::default();
+    histogram.set_bucket(buckets);
+    histogram.set_sample_count(counts.iter().sum());
+    histogram.set_sample_sum(sum);
+    sample.set_histogram(histogram);
+}

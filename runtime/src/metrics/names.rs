@@ -1,0 +1,116 @@
+//! Every metric and every label, once.
+//!
+//! Whatever writes, encodes or documents a metric takes its name from here.
+
+/// A family of metrics: its name as Prometheus sees it, what it means, and its labels.
+#[derive(Debug)]
+pub struct Metric {
+    /// The name, with the unit and `_total` where Prometheus' naming rules want them.
+    pub name: &'static str,
+    /// Counter, gauge or histogram.
+    pub kind: Kind,
+    /// One sentence for the `# HELP` line.
+    pub help: &'static str,
+    /// The labels, in the order in which values are given.
+    pub labels: &'static [Label],
+}
+
+/// What kind of number a metric is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Only grows.
+    Counter,
+    /// Goes up and down.
+    Gauge,
+    /// Cumulative buckets, a sum and a count.
+    Histogram,
+}
+
+/// A label and whether its values come from a list in this code.
+#[derive(Debug)]
+pub struct Label {
+    /// The name of the label.
+    pub name: &'static str,
+    /// A free label takes values from the program or its providers. Beyond the series limit they become `other`.
+    pub is_free: bool,
+}
+
+const fn free(name: &'static str) -> Label {
+    Label { name, is_free: true }
+}
+
+const fn fixed(name: &'static str) -> Label {
+    Label { name, is_free: false }
+}
+
+macro_rules! table {
+    ($($(#[doc = $help:literal])+ $ident:ident = $kind:ident $name:literal [$($label:expr),*];)+) => {
+        $(
+            $(#[doc = $help])+
+            pub static $ident: Metric = Metric {
+                name: $name,
+                kind: Kind::$kind,
+                // A doc comment begins with the space after its slashes.
+                help: concat!($($help),+).trim_ascii(),
+                labels: &[$($label),*],
+            };
+        )+
+
+        /// Every family, in the order of the documentation.
+        pub static ALL: &[&Metric] = &[$(&$ident),+];
+    };
+}
+
+table! {
+    /// Duration of calls of annotated functions.
+    OPERATION_DURATION = Histogram "operation_duration_seconds" [fixed("operation"), fixed("module"), fixed("status")];
+    /// Calls of annotated functions that returned an error or panicked, by type of the error.
+    OPERATION_ERRORS = Counter "operation_errors_total" [fixed("operation"), fixed("module"), free("error_type")];
+    /// Calls of annotated functions that are running now.
+    OPERATIONS_IN_FLIGHT = Gauge "operations_in_flight" [fixed("operation"), fixed("module")];
+    /// Duration of workflow runs.
+    WORKFLOW_DURATION = Histogram "workflow_duration_seconds" [fixed("workflow"), fixed("status")];
+    /// Workflow runs that are going on now.
+    WORKFLOWS_ACTIVE = Gauge "workflows_active" [fixed("workflow")];
+    /// Requests to language models.
+    LLM_REQUESTS = Counter "llm_requests_total"
+        [free("provider"), free("model"), fixed("status"), free("workflow"), free("feature")];
+    /// Duration of requests to language models.
+    LLM_REQUEST_DURATION = Histogram "llm_request_duration_seconds" [free("provider"), free("model"), fixed("status")];
+    /// Tokens that requests to language models took; a prompt includes its cached tokens, a completion its reasoning.
+    LLM_TOKENS = Counter "llm_tokens_total"
+        [free("provider"), free("model"), fixed("token_type"), free("workflow"), free("feature")];
+    /// Of the tokens in llm_tokens_total, those of a special kind; never to be added to it.
+    LLM_TOKEN_DETAILS = Counter "llm_token_details_total" [free("provider"), free("model"), fixed("token_detail")];
+    /// Cost of requests to language models in US dollars, where the price is known.
+    LLM_COST = Counter "llm_cost_usd_total"
+        [free("provider"), free("model"), free("workflow"), free("feature"), fixed("status")];
+    /// Requests to language models whose cost is not known, by reason.
+    LLM_UNPRICED = Counter "llm_unpriced_requests_total" [free("provider"), free("model"), fixed("reason")];
+    /// Telemetry that was lost on its way out, by signal and reason.
+    DROPPED = Counter "taximeter_dropped_total" [fixed("signal"), fixed("reason")];
+    /// Faults that taximeter met and survived, by kind.
+    INTERNAL_ERRORS = Counter "taximeter_internal_errors_total" [fixed("kind")];
+    /// Always 1; the label tells the version of taximeter.
+    TAXIMETER_BUILD_INFO = Gauge "taximeter_build_info" [fixed("version")];
+    /// Always 1; the labels tell the service and its version.
+    BUILD_INFO = Gauge "build_info" [fixed("service_name"), fixed("version")];
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn names_follow_the_rules_of_prometheus() {
+        let mut seen = HashSet::new();
+        for metric in ALL {
+            assert!(seen.insert(metric.name), "{} stands twice", metric.name);
+            assert_eq!(metric.kind == Kind::Counter, metric.name.ends_with("_total"), "{}", metric.name);
+            assert_eq!(metric.kind == Kind::Histogram, metric.name.ends_with("_seconds"), "{}", metric.name);
+            assert!(metric.help.ends_with('.') && !metric.help.contains('\n'), "{}", metric.help);
+        }
+    }
+}

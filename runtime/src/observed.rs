@@ -1,0 +1,78 @@
+//! The future of an annotated `async fn`.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::call::Call;
+
+pin_project! {
+    /// Runs a future as the body of a call, and gives the call back with the value.
+    ///
+    /// The call's span and context are current during each poll, and while the body is dropped. When this future is
+    /// dropped before it is ready, the call was cancelled; when a poll unwinds, it panicked, whoever catches that.
+    pub struct Observed<F> {
+        #[pin]
+        body: Option<F>,
+        call: Option<Call>,
+    }
+
+    impl<F> PinnedDrop for Observed<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if let Some(call) = this.call.as_ref() {
+                let _running = call.enter();
+                this.body.set(None);
+            }
+        }
+    }
+}
+
+/// Runs `body` as the body of `call`.
+pub fn observed<F: Future>(call: Call, body: F) -> Observed<F> {
+    Observed { body: Some(body), call: Some(call) }
+}
+
+impl<F: Future> Future for Observed<F> {
+    type Output = (F::Output, Call);
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let mut watch = UnwindWatch { call: this.call, is_done: false };
+        let polled = match (this.body.as_mut().as_pin_mut(), &*watch.call) {
+            (Some(body), Some(call)) => {
+                let _running = call.enter();
+                let polled = body.poll(context);
+                if polled.is_ready() {
+                    this.body.set(None);
+                }
+                polled
+            }
+            // Polled after it was ready, which no `await` does. There is nothing to wait for.
+            _ => Poll::Pending,
+        };
+        watch.is_done = true;
+        match polled {
+            Poll::Ready(value) => watch.call.take().map_or(Poll::Pending, |call| Poll::Ready((value, call))),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// Ends the call as panicked when a poll does not come back.
+struct UnwindWatch<'a> {
+    call: &'a mut Option<Call>,
+    is_done: bool,
+}
+
+impl Drop for UnwindWatch<'_> {
+    fn drop(&mut self) {
+        if !self.is_done
+            && let Some(call) = self.call
+        {
+            call.end_panicked();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Remembers the message and the place of the panic that is unwinding this thread.
+//!
+//! A guard that is dropped while a thread unwinds sees neither; only the panic hook does.
+
+use std::cell::RefCell;
+use std::panic::{self, PanicHookInfo};
+use std::sync::Once;
+
+use crate::redact;
+
+/// What the panic hook saw.
+#[derive(Clone, Debug)]
+pub(crate) struct LastPanic {
+    pub(crate) message: String,
+    pub(crate) location: String,
+}
+
+thread_local! {
+    static LAST: RefCell<Option<LastPanic>> = const { RefCell::new(None) };
+}
+
+/// The most bytes of a panic's message that are kept.
+const MESSAGE_CAP: usize = 4096;
+
+/// Adds a panic hook that remembers what happened and then calls the hook that was there before.
+///
+/// Called by `init`; a second call does nothing. Without it panics are counted as ever, their spans just lack the
+/// message and the place.
+pub fn install_hook() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            remember(info);
+            previous(info);
+        }));
+    });
+}
+
+/// The panic that was last seen on this thread.
+pub(crate) fn last() -> Option<LastPanic> {
+    // A thread-local that is gone, or borrowed by a panic inside the hook, knows nothing.
+    LAST.try_with(|last| last.try_borrow().ok().and_then(|last| last.clone())).ok().flatten()
+}
+
+fn remember(info: &PanicHookInfo<'_>) {
+    let payload = info.payload();
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let message = text.unwrap_or("a panic whose payload is not text");
+    let end = (0..=MESSAGE_CAP.min(message.len())).rev().find(|&at| message.is_char_boundary(at)).unwrap_or(0);
+    let seen = LastPanic {
+        message: redact::text(message.get(..end).unwrap_or_default()).into_owned(),
+        location: info.location().map(ToString::to_string).unwrap_or_default(),
+    };
+    let _ = LAST.try_with(|last| last.try_borrow_mut().map(|mut last| *last = Some(seen)));
+}

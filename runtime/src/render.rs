@@ -1,0 +1,227 @@
+//! Puts a user's error into words without letting his code hurt the call.
+//!
+//! `Display`, `Debug` and `Error::source` are user code: they may panic, never end, or render gigabytes. Rendering
+//! stops at a cap without rendering the rest, and a panic becomes `<panic>` and is counted.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::metrics;
+use crate::outcome::{Failure, FailureText};
+use crate::redact;
+
+/// The most bytes of an error message, its chain of sources included.
+const MESSAGE_CAP: usize = 4096;
+/// The most sources of an error that are followed; a chain may be a cycle.
+const SOURCE_CAP: usize = 16;
+/// Stands where user code panicked.
+const PANICKED: &str = "<panic>";
+
+/// The type of error that a panic counts as.
+pub(crate) const PANIC: &str = "panic";
+/// Stands where the rendering was cut.
+const CUT: &str = "…";
+
+/// The words of an error: its message, then its sources after colons, redacted and capped.
+pub(crate) fn message(failure: &Failure<'_>) -> String {
+    let text = match &failure.text {
+        FailureText::Error(error) => guarded(|out| write_error(out, *error)),
+        FailureText::Boxed(message, source) => guarded(|out| {
+            write!(out, "{message}")?;
+            write_sources(out, *source)
+        }),
+        // The alternate form of the popular report types holds their chain of sources.
+        FailureText::Display(message) => guarded(|out| write!(out, "{message:#}")),
+        FailureText::Debug(value) => guarded(|out| write!(out, "{value:?}")),
+        FailureText::Opaque => String::new(),
+    };
+    match redact::text(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(redacted) => redacted,
+    }
+}
+
+fn write_error(out: &mut Capped, error: &dyn Error) -> fmt::Result {
+    write!(out, "{error}")?;
+    write_sources(out, error.source())
+}
+
+fn write_sources(out: &mut Capped, first: Option<&(dyn Error + 'static)>) -> fmt::Result {
+    let sources = std::iter::successors(first, |&error| error.source());
+    for source in sources.take(SOURCE_CAP) {
+        let mut words = Capped::default();
+        // A source whose words overflow the cap is still worth its beginning.
+        let _ = write!(words, "{source}");
+        // Many errors already end with the words of their source.
+        if !out.text.ends_with(&words.text) {
+            write!(out, ": {}", words.text)?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs user code that writes, keeps what it wrote up to the cap, and survives its panic.
+fn guarded(write: impl FnOnce(&mut Capped) -> fmt::Result) -> String {
+    let mut out = Capped::default();
+    match catch_unwind(AssertUnwindSafe(|| write(&mut out))) {
+        Ok(_) if out.cut => out.text.push_str(CUT),
+        Ok(_) => {}
+        Err(_) => {
+            metrics::internal_error("user_code_panicked");
+            out.text.push_str(PANICKED);
+        }
+    }
+    out.text
+}
+
+/// A buffer that refuses more than [`MESSAGE_CAP`] bytes, so that a formatter stops early.
+#[derive(Default)]
+struct Capped {
+    text: String,
+    cut: bool,
+}
+
+impl Write for Capped {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        let room = MESSAGE_CAP.saturating_sub(self.text.len());
+        if piece.len() <= room {
+            self.text.push_str(piece);
+            return Ok(());
+        }
+        let end = (0..=room).rev().find(|&at| piece.is_char_boundary(at)).unwrap_or(0);
+        self.text.push_str(piece.get(..end).unwrap_or_default());
+        self.cut = true;
+        Err(fmt::Error)
+    }
+}
+
+/// The name of an error type without the paths: `sqlx::error::Error` is `sqlx::Error`, `shop::orders::Rejected` is
+/// `Rejected`.
+///
+/// A bare `Error` says nothing, so it keeps the nearest module that is not called `error`.
+pub(crate) fn short_type_name(full: &str) -> String {
+    let mut short = String::with_capacity(full.len());
+    let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '#';
+    let mut rest = full;
+    while let Some(first) = rest.chars().next() {
+        let end = match is_path(first) {
+            true => rest.find(|c| !is_path(c)).unwrap_or(rest.len()),
+            false => first.len_utf8(),
+        };
+        let (piece, tail) = rest.split_at(end);
+        short.push_str(&short_path(piece));
+        rest = tail;
+    }
+    short
+}
+
+fn short_path(path: &str) -> Cow<'_, str> {
+    let mut segments = path.rsplit("::");
+    let last = segments.next().unwrap_or(path);
+    if last != "Error" {
+        return Cow::Borrowed(last);
+    }
+    match segments.find(|segment| !matches!(*segment, "error" | "errors" | "" | "core" | "std" | "alloc")) {
+        Some(module) => Cow::Owned(format!("{module}::{last}")),
+        None => Cow::Borrowed(last),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Cyclic;
+
+    impl fmt::Display for Cyclic {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("again")
+        }
+    }
+
+    impl Error for Cyclic {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&Cyclic)
+        }
+    }
+
+    /// Counts how often it is asked for its source.
+    #[derive(Debug)]
+    struct Numbered(u32);
+
+    impl fmt::Display for Numbered {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "level {}", self.0)
+        }
+    }
+
+    impl Error for Numbered {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(Box::leak(Box::new(Numbered(self.0 + 1))))
+        }
+    }
+
+    struct Panics;
+
+    impl fmt::Display for Panics {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("so far ")?;
+            panic!("in Display")
+        }
+    }
+
+    struct Endless;
+
+    impl fmt::Display for Endless {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            loop {
+                f.write_str("größer ")?;
+            }
+        }
+    }
+
+    fn words(text: FailureText<'_>) -> String {
+        message(&Failure { type_name: "E", text })
+    }
+
+    #[test]
+    fn sources_follow_the_message_and_stop_at_sixteen() {
+        let text = words(FailureText::Error(&Numbered(0)));
+        assert!(text.starts_with("level 0: level 1: level 2"), "{text}");
+        assert!(text.ends_with("level 16"), "{text}");
+    }
+
+    #[test]
+    fn a_source_that_the_message_already_ends_with_is_not_said_twice() {
+        assert_eq!(words(FailureText::Error(&Cyclic)), "again");
+    }
+
+    #[test]
+    fn a_panic_in_display_is_a_word_in_the_message() {
+        assert_eq!(words(FailureText::Display(&Panics)), "so far <panic>");
+    }
+
+    #[test]
+    fn an_endless_message_is_cut_on_a_character_boundary() {
+        let text = words(FailureText::Display(&Endless));
+        assert!(text.len() <= MESSAGE_CAP + CUT.len() && text.ends_with(CUT));
+    }
+
+    #[test]
+    fn short_names_keep_what_tells_errors_apart() {
+        for (full, short) in [
+            ("shop::orders::Rejected", "Rejected"),
+            ("std::io::error::Error", "io::Error"),
+            ("reqwest::error::Error", "reqwest::Error"),
+            ("anyhow::Error", "anyhow::Error"),
+            ("alloc::boxed::Box<dyn core::error::Error + core::marker::Send>", "Box<dyn Error + Send>"),
+            ("&str", "&str"),
+            ("shop::Wrapped<alloc::string::String>", "Wrapped<String>"),
+        ] {
+            assert_eq!(short_type_name(full), short);
+        }
+    }
+}

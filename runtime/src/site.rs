@@ -1,0 +1,245 @@
+//! The const data of one annotated function, known to the program before its first call.
+
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+
+use linkme::distributed_slice;
+use tracing::callsite::{self, Callsite, Identifier};
+use tracing::field::FieldSet;
+use tracing::metadata::Kind as CallsiteKind;
+use tracing::subscriber::Interest;
+use tracing::{Level, Metadata};
+
+use crate::metrics::cell::SiteCells;
+use crate::span::{LLM_FIELDS, PLAIN_FIELDS};
+
+/// Every annotated function that is linked into this program, in no particular order.
+#[distributed_slice]
+pub static SITES: [Site];
+
+/// The target of every span that an attribute opens.
+pub(crate) const TARGET: &str = "taximeter";
+
+/// One annotated function: where it stands, what its calls are called, and the cells that count them.
+///
+/// A `Site` is a `static` that the attribute writes into the function's body. It is its own `tracing` callsite, so
+/// one static per function is all that an expansion adds.
+pub struct Site {
+    pub(crate) operation: &'static str,
+    /// `crate::module::function`
+    pub(crate) path: &'static str,
+    pub(crate) module: &'static str,
+    pub(crate) asynchronous: bool,
+    pub(crate) role: Role,
+    pub(crate) cells: SiteCells,
+    this: &'static Site,
+    place: Place,
+    metadata: Metadata<'static>,
+    interest: AtomicU8,
+    index: AtomicU32,
+}
+
+/// Which attribute made the site.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Role {
+    Observe,
+    Workflow,
+    Llm(LlmSpec),
+}
+
+/// What `#[llm_cost(...)]` says in words that are known at compile time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LlmSpec {
+    pub(crate) provider: &'static str,
+    pub(crate) model: Option<&'static str>,
+    pub(crate) feature: Option<&'static str>,
+}
+
+/// What `tracing`'s metadata is made of; kept because its own accessors are not `const`.
+#[derive(Clone, Copy)]
+struct Place {
+    span_name: &'static str,
+    file: &'static str,
+    line: u32,
+    fields: &'static [&'static str],
+}
+
+const UNREGISTERED: u8 = 0;
+const NEVER: u8 = 1;
+const SOMETIMES: u8 = 2;
+const ALWAYS: u8 = 3;
+
+impl Site {
+    /// The site of the function `path` (`crate::module::function`), declared at `file`:`line`. `this` is the static
+    /// itself.
+    pub const fn new(this: &'static Site, path: &'static str, file: &'static str, line: u32) -> Site {
+        let (module, function) = split_last(path);
+        let (parents, _) = split_last(module);
+        // `module::function`: short enough to read in a list of spans, long enough to tell two `new` apart.
+        let (_, span_name) = path.split_at(if parents.is_empty() { 0 } else { parents.len() + 2 });
+        let place = Place { span_name, file, line, fields: PLAIN_FIELDS };
+        Site {
+            operation: function,
+            path,
+            module,
+            asynchronous: false,
+            role: Role::Observe,
+            cells: SiteCells::new(),
+            this,
+            place,
+            metadata: place.metadata(this, module),
+            interest: AtomicU8::new(UNREGISTERED),
+            index: AtomicU32::new(0),
+        }
+    }
+
+    /// Gives the operation and its span the name that the attribute says.
+    pub const fn named(mut self, name: &'static str) -> Site {
+        self.operation = name;
+        self.place.span_name = name;
+        self.metadata = self.place.metadata(self.this, self.module);
+        self
+    }
+
+    /// Says that a call can be dropped half-way.
+    pub const fn asynchronous(mut self) -> Site {
+        self.asynchronous = true;
+        self
+    }
+
+    /// Makes each call open a workflow.
+    pub const fn workflow(mut self) -> Site {
+        self.role = Role::Workflow;
+        self
+    }
+
+    /// Makes each call a request to a language model. `model` is `None` when an expression computes it per call.
+    pub const fn llm(
+        mut self,
+        provider: &'static str,
+        model: Option<&'static str>,
+        feature: Option<&'static str>,
+    ) -> Site {
+        self.role = Role::Llm(LlmSpec { provider, model, feature });
+        self.place.fields = LLM_FIELDS;
+        self.metadata = self.place.metadata(self.this, self.module);
+        self
+    }
+
+    pub(crate) fn tracing_metadata(&'static self) -> &'static Metadata<'static> {
+        &self.metadata
+    }
+
+    /// The number of this site in the process, from 0. The first call of a site takes the next free one.
+    pub(crate) fn index(&self) -> usize {
+        match self.index.load(Ordering::Relaxed) {
+            0 => self.take_index(),
+            taken => taken as usize - 1,
+        }
+    }
+
+    #[cold]
+    fn take_index(&self) -> usize {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let fresh = NEXT.fetch_add(1, Ordering::Relaxed);
+        // A racing thread may have been first; then its number stands and ours stays unused.
+        match self.index.compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => fresh as usize - 1,
+            Err(taken) => taken as usize - 1,
+        }
+    }
+
+    /// Whether some subscriber wants the spans of this site.
+    pub(crate) fn wants_span(&'static self) -> bool {
+        let interest = match self.interest.load(Ordering::Relaxed) {
+            UNREGISTERED => self.register(),
+            known => known,
+        };
+        match interest {
+            NEVER => false,
+            ALWAYS => true,
+            _ => tracing::dispatcher::get_default(|dispatch| dispatch.enabled(&self.metadata)),
+        }
+    }
+
+    #[cold]
+    fn register(&'static self) -> u8 {
+        callsite::register(self);
+        self.interest.load(Ordering::Relaxed)
+    }
+}
+
+/// `a::b::c` into `a::b` and `c`; a path of one segment has no parent.
+const fn split_last(path: &'static str) -> (&'static str, &'static str) {
+    let bytes = path.as_bytes();
+    let mut end = bytes.len();
+    while end > 1 {
+        end -= 1;
+        // A separator is ASCII, so both cuts fall on character boundaries.
+        if bytes[end] == b':' && bytes[end - 1] == b':' {
+            return (path.split_at(end - 1).0, path.split_at(end + 1).1);
+        }
+    }
+    ("", path)
+}
+
+impl Callsite for Site {
+    fn set_interest(&self, interest: Interest) {
+        let interest = if interest.is_never() {
+            NEVER
+        } else if interest.is_always() {
+            ALWAYS
+        } else {
+            SOMETIMES
+        };
+        self.interest.store(interest, Ordering::Relaxed);
+    }
+
+    fn metadata(&self) -> &Metadata<'_> {
+        &self.metadata
+    }
+}
+
+impl Place {
+    const fn metadata(self, site: &'static Site, module: &'static str) -> Metadata<'static> {
+        Metadata::new(
+            self.span_name,
+            TARGET,
+            Level::INFO,
+            Some(self.file),
+            Some(self.line),
+            Some(module),
+            FieldSet::new(self.fields, Identifier(site)),
+            CallsiteKind::SPAN,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static DEEP: Site = Site::new(&DEEP, "shop::orders::place", "src/orders.rs", 7);
+    static ROOT: Site = Site::new(&ROOT, "shop::main", "src/main.rs", 1);
+    static NAMED: Site = Site::new(&NAMED, "shop::orders::place", "src/orders.rs", 7).named("orders.place");
+
+    #[test]
+    fn a_site_knows_its_module_its_operation_and_the_short_name_of_its_span() {
+        assert_eq!((DEEP.module, DEEP.operation), ("shop::orders", "place"));
+        assert_eq!(DEEP.tracing_metadata().name(), "orders::place");
+        assert_eq!((ROOT.module, ROOT.operation), ("shop", "main"));
+        assert_eq!(ROOT.tracing_metadata().name(), "shop::main");
+    }
+
+    #[test]
+    fn the_name_that_the_attribute_says_is_the_name_of_operation_and_span() {
+        assert_eq!((NAMED.operation, NAMED.tracing_metadata().name()), ("orders.place", "orders.place"));
+        assert_eq!(NAMED.path, "shop::orders::place");
+    }
+
+    #[test]
+    fn each_site_has_a_number_of_its_own_for_good() {
+        let (first, second) = (DEEP.index(), ROOT.index());
+        assert_ne!(first, second);
+        assert_eq!((DEEP.index(), ROOT.index()), (first, second));
+    }
+}

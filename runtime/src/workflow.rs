@@ -1,0 +1,87 @@
+//! The run of a `#[workflow]` function, and what travels with it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use opentelemetry::Context;
+use uuid::Uuid;
+
+use crate::llm::money::Usd;
+
+/// The workflow that the current code runs in.
+///
+/// `#[workflow]` opens one for each call of its function. It travels in the OpenTelemetry context: to everything that
+/// the function calls or awaits, and with every `tracing` span. A handle is cheap to clone and may be sent anywhere.
+///
+/// ```
+/// use taximeter_runtime as taximeter;
+/// use taximeter::{Workflow, workflow};
+///
+/// #[workflow(name = "support.answer", crate = ::taximeter_runtime)]
+/// fn answer() -> String {
+///     let run = Workflow::current().expect("inside of a workflow");
+///     assert_eq!(run.name(), "support.answer");
+///     run.correlation_id().to_owned()
+/// }
+///
+/// assert_eq!(answer().len(), 36);
+/// assert!(Workflow::current().is_none());
+/// ```
+#[derive(Clone, Debug)]
+pub struct Workflow(Arc<Run>);
+
+#[derive(Debug)]
+struct Run {
+    name: &'static str,
+    id: String,
+    correlation_id: String,
+    parent: Option<Workflow>,
+    cost: Mutex<Usd>,
+}
+
+impl Workflow {
+    /// The innermost workflow that is open here, or `None` outside of every workflow.
+    pub fn current() -> Option<Workflow> {
+        Context::map_current(|context| context.get::<Workflow>().cloned())
+    }
+
+    /// The name that the attribute says, or the function's.
+    pub fn name(&self) -> &'static str {
+        self.0.name
+    }
+
+    /// The id of this run: a time-ordered UUID (version 7, RFC 9562), new for each run.
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// The id that this run shares with every workflow nested in it, and with the one that it is nested in.
+    pub fn correlation_id(&self) -> &str {
+        &self.0.correlation_id
+    }
+
+    /// What the language models that were called in this run have cost so far, nested workflows included.
+    ///
+    /// A call whose price is not known adds nothing here; it is counted in `llm_unpriced_requests_total`.
+    pub fn cost(&self) -> Usd {
+        *self.0.cost.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens a run called `name`, nested in the current one if there is one.
+    pub(crate) fn open(name: &'static str) -> Workflow {
+        let parent = Workflow::current();
+        let id = Uuid::now_v7().to_string();
+        let correlation_id = match &parent {
+            Some(parent) => parent.correlation_id().to_owned(),
+            None => Uuid::now_v7().to_string(),
+        };
+        Workflow(Arc::new(Run { name, id, correlation_id, parent, cost: Mutex::new(Usd::ZERO) }))
+    }
+
+    /// Adds the cost of one call to this run and to all that it is nested in.
+    pub(crate) fn add_cost(&self, cost: Usd) {
+        for run in std::iter::successors(Some(self), |run| run.0.parent.as_ref()) {
+            let mut total = run.0.cost.lock().unwrap_or_else(PoisonError::into_inner);
+            *total = total.saturating_add(cost);
+        }
+    }
+}
