@@ -1,8 +1,9 @@
 //! Taximeter: put an attribute on a function, and every call of it leaves a span, a duration, an outcome, and, when it
 //! calls a language model, tokens and cost in exact dollars.
 
+pub use prometheus;
+pub use taximeter_runtime::{Usd, Workflow, llm, metrics, panics};
 pub use taximeter_runtime::{llm_cost, observe, workflow};
-pub use taximeter_runtime::{Usd, Workflow, llm, metrics};
 
 #[doc(hidden)]
 pub use taximeter_runtime::__private;
