@@ -232,7 +232,12 @@ impl Words {
         let location = (!self.location.is_empty()).then_some(self.location.as_str());
         tracing::error!(
             target: EXCEPTION_TARGET,
-            { "exception.type" = self.error_type.as_str(), "exception.message" = self.message.as_str(), "error.location" = location, operation = site.operation },
+            {
+                "exception.type" = self.error_type.as_str(),
+                "exception.message" = self.message.as_str(),
+                "error.location" = location,
+                operation = site.operation
+            },
             "exception"
         );
     }
