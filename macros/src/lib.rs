@@ -40,6 +40,8 @@ mod item;
 mod nearest;
 mod plan;
 mod shape;
+#[cfg(test)]
+mod snapshots;
 mod words;
 
 use attribute::Attribute;

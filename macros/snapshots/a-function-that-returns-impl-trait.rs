@@ -1,0 +1,4 @@
+#[observe]
+fn longer_than(limit: usize) -> impl Fn(&str) -> bool {
+    move |text| text.len() > limit
+}

@@ -1,0 +1,23 @@
+#[track_caller]
+fn first(pages: &[Page]) -> &Page {
+    let __call = ::taximeter::__private::enter(
+        ::taximeter::__private::open({
+            #[::taximeter::__private::linkme::distributed_slice(
+                ::taximeter::__private::SITES
+            )]
+            #[linkme(crate = ::taximeter::__private::linkme)]
+            static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
+                &__TAXIMETER_SITE,
+                ::core::concat!(::core::module_path!(), "::", "first"),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &__TAXIMETER_SITE
+        }),
+    );
+    let __ret: &Page = {
+        &pages[0]
+    };
+    __call.close(::taximeter::__private::result_of(&__ret).verdict());
+    __ret
+}

@@ -1,0 +1,5 @@
+#[observe]
+#[track_caller]
+fn first(pages: &[Page]) -> &Page {
+    &pages[0]
+}

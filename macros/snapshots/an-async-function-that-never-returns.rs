@@ -1,0 +1,6 @@
+#[observe]
+async fn serve(socket: &Socket) -> ! {
+    loop {
+        socket.answer().await;
+    }
+}

@@ -1,0 +1,4 @@
+#[observe(crate = crate::house)]
+async fn wait(until: Instant) {
+    sleep_until(until).await;
+}
