@@ -140,6 +140,14 @@ pub fn run<T>(body: impl FnOnce() -> T) -> T {
     body()
 }
 
+/// Never runs. Returned from a branch that is not taken, it says what an `async` block returns: unlike a closure, such a
+/// block takes no type from where it stands.
+pub fn typed<T>() -> T {
+    loop {
+        std::hint::spin_loop();
+    }
+}
+
 /// What is written down about a call when it ends, exactly once.
 struct Account {
     site: &'static Site,
@@ -190,7 +198,7 @@ impl Account {
             return;
         }
         if let Some(words) = &words {
-            span.in_scope(|| words.tell());
+            span.in_scope(|| words.tell(self.site));
         }
         span::record_outcome(span, outcome, words.as_ref().map(Words::of_span));
         if let Some(receipt) = &receipt {
@@ -218,12 +226,18 @@ struct Words {
 }
 
 impl Words {
-    /// The `exception` event of the OpenTelemetry conventions: an event of the span for a tracer, a line for a log.
-    fn tell(&self) {
+    /// The `exception` event of the OpenTelemetry conventions: an event of the span for a tracer, a line for a log,
+    /// where the operation tells what the span's name would.
+    fn tell(&self, site: &Site) {
         let location = (!self.location.is_empty()).then_some(self.location.as_str());
         tracing::error!(
             target: EXCEPTION_TARGET,
-            { "exception.type" = self.error_type.as_str(), "exception.message" = self.message.as_str(), "error.location" = location },
+            {
+                "exception.type" = self.error_type.as_str(),
+                "exception.message" = self.message.as_str(),
+                "error.location" = location,
+                operation = site.operation
+            },
             "exception"
         );
     }

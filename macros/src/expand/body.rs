@@ -2,7 +2,8 @@
 
 use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::Type;
+use syn::spanned::Spanned;
+use syn::{ReturnType, Type};
 
 use crate::expand::{arguments, llm, site};
 use crate::item::Function;
@@ -32,22 +33,23 @@ fn closure(plan: &Plan, function: &Function, open: TokenStream, ty: &Type) -> To
     let close = llm::close(plan);
     let captures = arguments::captures(plan.span, function);
     let body = if captures.is_empty() {
-        quote! { #block }
+        block.clone()
     } else {
         let block = quiet(plan.span, block);
-        quote_spanned! {plan.span=> { #captures #block } }
+        braces(function, quote! { #captures #block })
     };
+    let head = quote_spanned! {place(function)=> move || };
     // The type is said before the body is read, so `?`, `collect()` and coercions behave as under the signature.
     quote_spanned! {plan.span=>
         let __call = #krate::__private::enter(#open);
-        let __ret = #krate::__private::run::<#ty>(move || #body);
+        let __ret = #krate::__private::run::<#ty>(#head #body);
         #close
         __ret
     }
 }
 
 // Output:
-//     let (__ret, __call) = observed(OPEN, async move { if false { let __dead: RET = loop {}; return __dead; } BODY }).await;
+//     let (__ret, __call) = observed(OPEN, async move { if false { return typed::<RET>(); } BODY }).await;
 //     __call.close(result_of(&__ret).verdict());
 //     __ret
 fn asynchronous(plan: &Plan, function: &Function, open: TokenStream, ty: Option<&Type>) -> TokenStream {
@@ -62,7 +64,7 @@ fn asynchronous(plan: &Plan, function: &Function, open: TokenStream, ty: Option<
 }
 
 // Output: `!` cannot be written as a type argument, so the body has the empty type that can.
-//     match observed(OPEN, async move { DEAD RETURN OF Infallible; BODY }).await.0 {}
+//     match observed(OPEN, async move { if false { return typed::<Infallible>(); } BODY }).await.0 {}
 fn async_never(plan: &Plan, function: &Function, open: TokenStream) -> TokenStream {
     let krate = &plan.krate;
     let never = quote_spanned! {plan.span=> ::core::convert::Infallible };
@@ -72,12 +74,15 @@ fn async_never(plan: &Plan, function: &Function, open: TokenStream) -> TokenStre
 
 /// An `async` block cannot be given a type as a closure can; a `return` that never runs tells it.
 fn async_body(plan: &Plan, function: &Function, ty: Option<TokenStream>) -> TokenStream {
+    let krate = &plan.krate;
     let block = quiet(plan.span, &function.body.block);
     let captures = arguments::captures(plan.span, function);
     let typed = ty.map(|ty| {
-        quote_spanned! {plan.span=> if false { let __dead: #ty = loop {}; return __dead; } }
+        quote_spanned! {plan.span=> if false { return #krate::__private::typed::<#ty>(); } }
     });
-    quote_spanned! {plan.span=> async move { #captures #typed #block } }
+    let head = quote_spanned! {place(function)=> async move };
+    let body = braces(function, quote! { #captures #typed #block });
+    quote! { #head #body }
 }
 
 // Output:
@@ -107,6 +112,23 @@ fn guarded_value(plan: &Plan, block: &Group, open: TokenStream, ty: &Type) -> To
         #close
         __ret
     }
+}
+
+/// Where the closure or the `async` block stands: at the return type, which is what the compiler points to when it tells
+/// what such a block has to return. This is the user's own place. In a block from another crate's macro, the compiler
+/// does not name the variables that it has to complain about.
+fn place(function: &Function) -> Span {
+    match &function.signature.output {
+        ReturnType::Default => function.signature.ident.span(),
+        ReturnType::Type(_, ty) => ty.span(),
+    }
+}
+
+/// Braces of ours at the place of the user's.
+fn braces(function: &Function, statements: TokenStream) -> Group {
+    let mut braces = Group::new(Delimiter::Brace, statements);
+    braces.set_span(function.body.block.span());
+    braces
 }
 
 /// The user's braces as the last expression of a block of ours, without `unused_braces` for `{ value }`: the lint knows
