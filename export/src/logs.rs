@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use opentelemetry::Context as OtelContext;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
+use taximeter_runtime::__private::has_context;
 use taximeter_runtime::Workflow;
 use tracing::dispatcher::WeakDispatch;
 use tracing::{Dispatch, Event, Metadata, Subscriber};
@@ -49,7 +50,7 @@ impl<S: Subscriber> Layer<S> for LogLayer {
             return;
         }
         let fields = Fields::of(event);
-        let ids = if self.has_ids { self.surroundings.with(event, Ids::current) } else { Ids::default() };
+        let ids = if self.has_ids { self.surroundings.with(event, Ids::current) } else { None }.unwrap_or_default();
         let line = if self.is_json {
             json_line(event.metadata(), &fields, &self.service, &ids)
         } else {
@@ -70,7 +71,12 @@ impl Surroundings {
 
     /// Calls `read` where the context of the event is the current one: that of the span which the event names as its
     /// parent, none when it names none, and otherwise the one in which it happened.
-    pub(crate) fn with<T>(&self, event: &Event<'_>, read: impl FnOnce() -> T) -> T {
+    ///
+    /// `None` on a thread that is being destroyed and has no context any more: asking for it would abort the process.
+    pub(crate) fn with<T>(&self, event: &Event<'_>, read: impl FnOnce() -> T) -> Option<T> {
+        if !has_context() {
+            return None;
+        }
         let _attached = match event.parent() {
             Some(parent) => {
                 let dispatch = self.0.get().and_then(WeakDispatch::upgrade);
@@ -80,7 +86,7 @@ impl Surroundings {
             None => None,
         }
         .map(OtelContext::attach);
-        read()
+        Some(read())
     }
 }
 

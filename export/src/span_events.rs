@@ -29,7 +29,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for SpanEventLayer {
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         // Formatting a field runs code of the program, so the context must not be borrowed meanwhile.
-        let current = self.surroundings.with(event, OtelContext::current);
+        let Some(current) = self.surroundings.with(event, OtelContext::current) else { return };
         let span = current.span();
         if !span.is_recording() {
             return;

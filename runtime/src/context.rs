@@ -51,7 +51,7 @@ pub(crate) fn current_with<T: Send + Sync + 'static>(value: T) -> Option<Context
 ///
 /// They live in thread-local variables. When a thread ends, its variables are destroyed one after the other, and a call
 /// from the destructor of one that outlives theirs would panic and abort the process. Such a call is still counted.
-pub(crate) fn is_usable() -> bool {
+pub fn is_usable() -> bool {
     LIFETIME.try_with(|lifetime| lifetime.is_usable).unwrap_or(false)
 }
 

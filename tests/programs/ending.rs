@@ -32,6 +32,7 @@ fn main() {
         }),
         "twice" => twice(),
         "flood" => flood(),
+        "last-words" => last_words(),
         "chatter" => chatter(),
         "disabled" => disabled(),
         "own-subscriber" => own_subscriber(),
@@ -97,6 +98,34 @@ fn flood() {
     for _ in 0..5_000 {
         work();
     }
+    report(telemetry);
+}
+
+/// Logs from the destructor of a thread-local, when those that logging needs may be gone: destroyed before this one,
+/// or never made.
+struct LastWords(&'static str);
+
+impl Drop for LastWords {
+    fn drop(&mut self) {
+        tracing::info!("{}", self.0);
+    }
+}
+
+thread_local! {
+    static FIRST: LastWords = const { LastWords("made before the context") };
+    static SECOND: LastWords = const { LastWords("made after the context") };
+}
+
+fn last_words() {
+    let telemetry = started();
+    let talks = || {
+        FIRST.with(|_| ());
+        work();
+        tracing::info!("alive");
+        SECOND.with(|_| ());
+    };
+    std::thread::spawn(talks).join().expect("a thread that talks");
+    std::thread::spawn(|| FIRST.with(|_| ())).join().expect("a thread that is silent until its end");
     report(telemetry);
 }
 

@@ -133,3 +133,13 @@ fn a_log_that_is_closed_does_not_end_the_program() {
     assert!(said.contains("log lines (write_failed)"), "{said}");
     assert!(said.contains("logs: log lines cannot be written"), "{said}");
 }
+
+#[test]
+fn the_last_words_of_a_thread_are_lines_too() {
+    let mut command = program::undisturbed(Command::new(env!("CARGO_BIN_EXE_ending")));
+    let mut program = Child::start(command.arg("last-words"));
+    assert!(program.wait().success());
+    let said = program.stdout();
+    assert_eq!(said.matches("made before the context").count(), 2, "{said}");
+    assert_eq!(said.matches("made after the context").count(), 1, "{said}");
+}
