@@ -156,6 +156,16 @@ fn every_family_that_the_attributes_feed_is_on_the_page() {
 }
 
 #[test]
+fn the_page_in_the_readme_is_a_real_one() {
+    let readme = include_str!("../../README.md");
+    let (_, rest) = readme.split_once("<!-- page:").expect("the README shows a page");
+    let block =
+        rest.split("```").nth(1).and_then(|block| block.strip_prefix("text")).expect("the page is a block of text");
+    assert!(block.lines().count() > 5, "{block}");
+    Quickstart::after_a_round().assert_shows(block);
+}
+
+#[test]
 fn promtool_has_nothing_to_say() {
     let quickstart = Quickstart::after_a_round();
     let Some(words) = prometheus::lint(&quickstart.text()) else {
