@@ -14,6 +14,9 @@
 //! Nothing here waits for the network, needs an async runtime, or fails the program: what does not work is a
 //! [`Problem`], said once and shown by `/healthz`. Users add the facade `taximeter`, which re-exports this crate.
 
+// This code runs inside of other people's programs: it must not be able to end them.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
 mod config;
 mod fields;
 mod lines;

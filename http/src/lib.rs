@@ -16,6 +16,9 @@
 //!
 //! A client that is no tower service gets the headers from [`inject`].
 
+// This code runs inside of other people's programs: it must not be able to end them.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
 mod client;
 mod headers;
 mod server;

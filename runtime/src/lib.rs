@@ -8,6 +8,9 @@
 //! This crate owns the process-wide registry, so it stays small and slow to change: no HTTP, no async runtime, no
 //! exporter. Users add the facade `taximeter`, which re-exports everything here.
 
+// This code runs inside of other people's programs: it must not be able to end them.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
 mod call;
 mod context;
 mod observed;

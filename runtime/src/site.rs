@@ -170,14 +170,13 @@ impl Site {
 
 /// `a::b::c` into `a::b` and `c`; a path of one segment has no parent.
 const fn split_last(path: &'static str) -> (&'static str, &'static str) {
-    let bytes = path.as_bytes();
-    let mut end = bytes.len();
-    while end > 1 {
-        end -= 1;
+    let mut rest = path.as_bytes();
+    while let [rest_but_one @ .., last] = rest {
         // A separator is ASCII, so both cuts fall on character boundaries.
-        if bytes[end] == b':' && bytes[end - 1] == b':' {
-            return (path.split_at(end - 1).0, path.split_at(end + 1).1);
+        if let ([before @ .., b':'], b':') = (rest_but_one, last) {
+            return (path.split_at(before.len()).0, path.split_at(rest.len()).1);
         }
+        rest = rest_but_one;
     }
     ("", path)
 }
