@@ -3,12 +3,6 @@ use taximeter::llm_cost;
 #[llm_cost(model = 4)]
 fn number() {}
 
-#[llm_cost(model = size)]
-fn argument(size: u8) {}
-
-#[llm_cost(model = missing)]
-fn nothing() {}
-
 #[llm_cost(model = "gpt-4o" = "gpt-4o-mini")]
 fn twice() {}
 
