@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use async_openai::error::OpenAIError;
 use async_openai::types::chat::{
-    ChatCompletionRequestSystemMessage, ChatCompletionRequestUserMessage, CreateChatCompletionRequest,
-    CreateChatCompletionRequestArgs, CreateChatCompletionResponse,
+    ChatCompletionRequestSystemMessage, ChatCompletionRequestUserMessage, CreateChatCompletionRequestArgs,
+    CreateChatCompletionResponse as Reply,
 };
 use taximeter::{llm_cost, observe, workflow};
 use taximeter_examples::openai::{self, OpenAi};
@@ -62,9 +62,9 @@ async fn answer(openai: &OpenAi, question: &str) -> Result<String, OpenAIError> 
         Page::Account => ask(openai, question).await?,
         Page::Invoices => investigate(openai, question).await?,
     };
-    let text = reply.choices.into_iter().find_map(|choice| choice.message.content);
     tracing::info!(question, "answered");
-    Ok(text.unwrap_or_else(|| hand_over(question)))
+    let mut choices = reply.choices.into_iter();
+    Ok(choices.find_map(|choice| choice.message.content).unwrap_or_else(|| hand_over(question)))
 }
 
 #[observe]
@@ -73,13 +73,13 @@ fn find_page(question: &str) -> Page {
 }
 
 #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "answers")]
-async fn ask(openai: &OpenAi, question: &str) -> Result<CreateChatCompletionResponse, OpenAIError> {
-    openai.chat().create(prompt("gpt-4o-mini", ACCOUNT, question)?).await
+async fn ask(openai: &OpenAi, question: &str) -> Result<Reply, OpenAIError> {
+    complete(openai, "gpt-4o-mini", ACCOUNT, question).await
 }
 
 #[llm_cost(model = "gpt-5-mini", provider = "openai", feature = "billing")]
-async fn investigate(openai: &OpenAi, question: &str) -> Result<CreateChatCompletionResponse, OpenAIError> {
-    openai.chat().create(prompt("gpt-5-mini", INVOICES, question)?).await
+async fn investigate(openai: &OpenAi, question: &str) -> Result<Reply, OpenAIError> {
+    complete(openai, "gpt-5-mini", INVOICES, question).await
 }
 
 /// For the day the model refuses. The recorded one never does: `/metrics` shows a zero, not a hole.
@@ -96,13 +96,14 @@ enum Page {
 const ACCOUNT: &str = "Passwords, sign-on, data export and API keys are under Settings.";
 const INVOICES: &str = "An upgrade inside a month is charged for the rest of that month.";
 
-fn prompt(model: &str, page: &str, question: &str) -> Result<CreateChatCompletionRequest, OpenAIError> {
+async fn complete(openai: &OpenAi, model: &str, page: &str, question: &str) -> Result<Reply, OpenAIError> {
     let rules = format!("You are a support agent. Answer from this page alone: {page}");
-    CreateChatCompletionRequestArgs::default()
+    let request = CreateChatCompletionRequestArgs::default()
         .model(model)
         .messages([
             ChatCompletionRequestSystemMessage::from(rules).into(),
             ChatCompletionRequestUserMessage::from(question).into(),
         ])
-        .build()
+        .build()?;
+    openai.chat().create(request).await
 }

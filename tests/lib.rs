@@ -6,6 +6,8 @@
 
 pub mod child;
 pub mod http;
+pub mod memory;
+pub mod numbers;
 pub mod page;
 pub mod port;
 pub mod program;

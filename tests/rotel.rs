@@ -20,8 +20,15 @@ impl Rotel {
     /// # Panics
     /// When it does not start.
     pub fn start() -> Option<Self> {
+        Self::start_on(free_port(), free_port())
+    }
+
+    /// The same on ports that the test has chosen: a receiver that comes back.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_on(grpc: u16, http: u16) -> Option<Self> {
         let program = tool::find("rotel-agent", "rotel/rotel/rotel-agent")?;
-        let (grpc, http) = (free_port(), free_port());
         let mut command = Command::new(program);
         command.args(["start", "--exporter", "blackhole", "--log-format", "json"]);
         command.args(["--debug-log", "traces", "--debug-log-verbosity", "detailed"]);

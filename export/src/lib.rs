@@ -1,1 +1,37 @@
+//! How do the numbers, the spans and the log lines get out of the process?
+//!
+//! By one call in `main`:
+//!
+//! ```no_run
+//! let _telemetry = taximeter_export::init("support-bot");
+//! ```
+//!
+//! - `curl localhost:9464/metrics` shows the metrics, `/healthz` how the telemetry itself is doing.
+//! - Every event of `tracing` is one JSON object on standard output, with the ids of its trace and workflow.
+//! - With `OTEL_EXPORTER_OTLP_ENDPOINT` every span goes to a collector, over gRPC or HTTP.
+//!
+//! What it costs: three threads (port and network, batches of spans, log lines), and none of them is the program's.
+//! Nothing here waits for the network, needs an async runtime, or fails the program: what does not work is a
+//! [`Problem`], said once and shown by `/healthz`. Users add the facade `taximeter`, which re-exports this crate.
 
+mod config;
+mod fields;
+mod lines;
+mod logs;
+mod loss;
+mod own;
+mod problem;
+mod process;
+mod sampling;
+mod server;
+mod span_events;
+mod telemetry;
+mod text;
+mod traces;
+mod worker;
+
+pub use config::Config;
+pub use config::otlp::{Compression, Protocol};
+pub use loss::Loss;
+pub use problem::{InitError, Problem};
+pub use telemetry::{Telemetry, init};

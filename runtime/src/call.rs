@@ -6,7 +6,7 @@ use opentelemetry::{Context, ContextGuard};
 use tracing::Span;
 use tracing::span::EnteredSpan;
 
-use crate::context::{Frame, Running};
+use crate::context::{self, Frame, Running};
 use crate::llm::Reading;
 use crate::llm::scope::LlmScope;
 use crate::metrics::cell;
@@ -19,7 +19,7 @@ use crate::{panics, render, span};
 pub fn open(site: &'static Site) -> Call {
     match site.role {
         Role::Observe => {
-            let span = span::open(site, Workflow::current().as_ref(), None);
+            let span = span::open_plain(site);
             Call::start(site, Frame { span, context: None }, None)
         }
         Role::Workflow => open_workflow(site),
@@ -37,20 +37,20 @@ pub fn open_model(site: &'static Site, model: &(impl AsRef<str> + ?Sized)) -> Ca
 
 fn open_workflow(site: &'static Site) -> Call {
     let workflow = Workflow::open(site.operation);
-    let context = Context::current_with_value(workflow.clone());
+    let context = context::current_with(workflow.clone());
     let span = within(&context, || span::open(site, Some(&workflow), None));
-    Call::start(site, Frame { span, context: Some(context) }, None)
+    Call::start(site, Frame { span, context }, None)
 }
 
 fn open_llm(site: &'static Site, llm: LlmScope) -> Call {
-    let context = Context::current_with_value(llm.clone());
+    let context = context::current_with(llm.clone());
     let span = within(&context, || span::open(site, llm.workflow(), Some(llm.requested_model())));
-    Call::start(site, Frame { span, context: Some(context) }, Some(llm))
+    Call::start(site, Frame { span, context }, Some(llm))
 }
 
 /// Opens a span while a context is current: the span carries that context to wherever it is entered.
-fn within(context: &Context, open: impl FnOnce() -> Span) -> Span {
-    let _current = context.clone().attach();
+fn within(context: &Option<Context>, open: impl FnOnce() -> Span) -> Span {
+    let _current = context.clone().and_then(context::attach);
     open()
 }
 
@@ -89,6 +89,10 @@ impl Call {
 impl Drop for Call {
     fn drop(&mut self) {
         self.account.settle(&self.frame.span, Outcome::Cancelled, None, None);
+        if !self.frame.span.is_disabled() && !context::is_usable() {
+            // Closing a span takes what this thread no longer has.
+            std::mem::forget(std::mem::replace(&mut self.frame.span, Span::none()));
+        }
     }
 }
 
@@ -103,7 +107,7 @@ pub struct Entered {
 
 /// Makes a call the current one of this thread.
 pub fn enter(mut call: Call) -> Entered {
-    let context = call.frame.context.take().map(Context::attach);
+    let context = call.frame.context.take().and_then(context::attach);
     let span = std::mem::replace(&mut call.frame.span, Span::none()).entered();
     Entered { account: call.account.take(), was_unwinding: std::thread::panicking(), span, _context: context }
 }
@@ -189,13 +193,16 @@ impl Account {
         }
         let elapsed = self.started.elapsed();
         cell::end(self.site, outcome, elapsed);
+        let receipt = self.llm.take().map(|llm| llm.settle(outcome, elapsed, reading));
+        if span.is_disabled() && words.is_none() || !context::is_usable() {
+            return;
+        }
         if let Some(words) = &words {
-            span.in_scope(|| words.tell());
+            span.in_scope(|| words.tell(self.site));
         }
         span::record_outcome(span, outcome, words.as_ref().map(Words::of_span));
-        if let Some(llm) = self.llm.take() {
-            let receipt = llm.settle(outcome, elapsed, reading);
-            span::record_receipt(span, &receipt);
+        if let Some(receipt) = &receipt {
+            span::record_receipt(span, receipt);
         }
     }
 }
@@ -205,6 +212,9 @@ const EXCEPTION_TARGET: &str = "taximeter::exception";
 
 /// Whether anybody sees the words of an error, which take time to find.
 fn is_watched(span: &Span) -> bool {
+    if !context::is_usable() {
+        return false;
+    }
     !span.is_disabled() || tracing::enabled!(target: EXCEPTION_TARGET, tracing::Level::ERROR)
 }
 
@@ -216,12 +226,18 @@ struct Words {
 }
 
 impl Words {
-    /// The `exception` event of the OpenTelemetry conventions: an event of the span for a tracer, a line for a log.
-    fn tell(&self) {
+    /// The `exception` event of the OpenTelemetry conventions: an event of the span for a tracer, a line for a log,
+    /// where the operation tells what the span's name would.
+    fn tell(&self, site: &Site) {
         let location = (!self.location.is_empty()).then_some(self.location.as_str());
         tracing::error!(
             target: EXCEPTION_TARGET,
-            { "exception.type" = self.error_type.as_str(), "exception.message" = self.message.as_str(), "error.location" = location },
+            {
+                "exception.type" = self.error_type.as_str(),
+                "exception.message" = self.message.as_str(),
+                "error.location" = location,
+                operation = site.operation
+            },
             "exception"
         );
     }

@@ -1,5 +1,7 @@
 //! What travels with a call: the OpenTelemetry context that holds the workflow and the open LLM call.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use opentelemetry::{Context, ContextGuard};
 use tracing::Span;
 use tracing::span::Entered;
@@ -16,13 +18,58 @@ pub(crate) struct Frame {
 /// A frame whose code is running on this thread. Leaving it restores what was current before.
 pub(crate) struct Running<'a> {
     // Fields are dropped in this order: the span's own context is the younger one and goes first.
-    _span: Entered<'a>,
+    _span: Option<Entered<'a>>,
     _context: Option<ContextGuard>,
 }
 
 impl Frame {
     pub(crate) fn enter(&self) -> Running<'_> {
-        let context = self.context.clone().map(Context::attach);
-        Running { _span: self.span.enter(), _context: context }
+        let context = self.context.clone().and_then(attach);
+        let enters = !self.span.is_disabled() && is_usable();
+        Running { _span: enters.then(|| self.span.enter()), _context: context }
+    }
+}
+
+/// Makes a context current on this thread, if the thread can still hold one.
+pub(crate) fn attach(context: Context) -> Option<ContextGuard> {
+    is_usable().then(|| context.attach())
+}
+
+/// The value of this type in the current context.
+pub(crate) fn current<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    if !is_usable() {
+        return None;
+    }
+    Context::map_current(|context| context.get::<T>().cloned())
+}
+
+/// The current context and one more value.
+pub(crate) fn current_with<T: Send + Sync + 'static>(value: T) -> Option<Context> {
+    is_usable().then(|| Context::current_with_value(value))
+}
+
+/// Whether contexts and spans can be used on this thread.
+///
+/// They live in thread-local variables. When a thread ends, its variables are destroyed one after the other, and a call
+/// from the destructor of one that outlives theirs would panic and abort the process. Such a call is still counted.
+pub fn is_usable() -> bool {
+    LIFETIME.try_with(|lifetime| lifetime.is_usable).unwrap_or(false)
+}
+
+/// Destroyed before the variable that holds the current context: that one is touched first, and variables are
+/// destroyed in the reverse order of their first use.
+struct Lifetime {
+    is_usable: bool,
+}
+
+thread_local! {
+    static LIFETIME: Lifetime = Lifetime {
+        is_usable: catch_unwind(AssertUnwindSafe(|| Context::map_current(|_| ()))).is_ok(),
+    };
+}
+
+impl Drop for Lifetime {
+    fn drop(&mut self) {
+        self.is_usable = false;
     }
 }

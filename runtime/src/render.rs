@@ -8,7 +8,7 @@ use std::error::Error;
 use std::fmt::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::metrics;
+use crate::metrics::{self, fault};
 use crate::outcome::{Failure, FailureText};
 use crate::redact;
 
@@ -69,7 +69,7 @@ fn guarded(write: impl FnOnce(&mut Capped) -> fmt::Result) -> String {
         Ok(_) if out.cut => out.text.push_str(CUT),
         Ok(_) => {}
         Err(_) => {
-            metrics::internal_error("user_code_panicked");
+            metrics::internal_error(fault::USER_CODE_PANICKED);
             out.text.push_str(PANICKED);
         }
     }

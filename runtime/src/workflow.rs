@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use opentelemetry::Context;
 use uuid::Uuid;
 
+use crate::context;
 use crate::llm::money::Usd;
 
 /// The workflow that the current code runs in.
@@ -41,7 +41,7 @@ struct Run {
 impl Workflow {
     /// The innermost workflow that is open here, or `None` outside of every workflow.
     pub fn current() -> Option<Workflow> {
-        Context::map_current(|context| context.get::<Workflow>().cloned())
+        context::current()
     }
 
     /// The name that the attribute says, or the function's.

@@ -1,13 +1,65 @@
-//! Taximeter: put an attribute on a function, and every call of it leaves a span, a duration, an outcome, and, when it
-//! calls a language model, tokens and cost in exact dollars.
+//! Where does the time go, what fails, and what does it cost?
+//!
+//! Put an attribute on a function, and every call of it leaves a span, a duration and an outcome, and, when it asks a
+//! language model, its tokens and its exact cost. The numbers are read on port 9464.
+//!
+//! ```
+//! use taximeter::llm::Usage;
+//! use taximeter::{Workflow, llm_cost, observe, workflow};
+//!
+//! #[workflow(name = "support.answer")]
+//! fn answer(question: &str) -> Result<String, std::num::ParseIntError> {
+//!     let page = find_page(question)?;
+//!     let (text, _) = ask(page, question);
+//!     let run = Workflow::current().expect("this code runs in a workflow");
+//!     assert_eq!(run.cost().to_string(), "0.000264"); // 1,200 x 0.15 and 140 x 0.60 millionths of a dollar
+//!     Ok(text)
+//! }
+//!
+//! #[observe]
+//! fn find_page(question: &str) -> Result<u32, std::num::ParseIntError> {
+//!     question.trim_matches(|c: char| !c.is_ascii_digit()).parse()
+//! }
+//!
+//! #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "answers")]
+//! fn ask(page: u32, question: &str) -> (String, Usage) {
+//!     (format!("page {page} answers {question:?}"), Usage::new(1_200, 140)) // from the provider's answer
+//! }
+//!
+//! assert!(answer("what is on page 7?").is_ok());
+//! assert!(answer("what?").is_err());
+//! ```
+//!
+//! Nothing has to be set up for that. One line in `main` shows it to the world:
+//!
+//! ```no_run
+//! let _telemetry = taximeter::init("support-bot"); // localhost:9464/metrics, JSON logs, OTLP when an endpoint is set
+//! ```
+//!
+//! # What it costs
+//!
+//! A call of a plain function counts in cells that only its thread writes: two readings of the clock and a few plain adds,
+//! no lock, and no allocation after a thread's first call of the function. A span is made when a subscriber wants it, and
+//! costs what it costs there. A request to a language model is slow anyway; its numbers are shared between threads.
+//!
+//! # Features
+//!
+//! - `export` (default): [`init`], that is port 9464, JSON logs and OTLP. It brings tokio, hyper and tonic, on threads of
+//!   their own. A library turns it off: `default-features = false`.
+//! - `http` (default): [`http`], tower layers that carry the trace over HTTP.
+//! - `prices` (default): the price table of `genai-prices`, 0.8 MB. Without it requests are counted and their cost is not.
+//! - `async-openai`: usage from the response types of the `async-openai` client. Brings its types and no HTTP stack.
 
+pub use prometheus;
+pub use taximeter_runtime::{Usd, Workflow, llm, metrics, panics};
 pub use taximeter_runtime::{llm_cost, observe, workflow};
-pub use taximeter_runtime::{Usd, Workflow, llm, metrics};
 
 #[doc(hidden)]
 pub use taximeter_runtime::__private;
 
 #[cfg(feature = "export")]
 pub use taximeter_export as export;
+#[cfg(feature = "export")]
+pub use taximeter_export::{Config, Loss, Problem, Telemetry, init};
 #[cfg(feature = "http")]
 pub use taximeter_http as http;

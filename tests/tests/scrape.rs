@@ -2,6 +2,8 @@
 
 use taximeter_tests::{BOUND, Child, Page, Prometheus, http, port, program, prometheus, wait, wait_for};
 
+const ROUND_FINISHED: &str = "round finished";
+
 /// The quickstart, serving on a port of its own.
 struct Quickstart {
     process: Child,
@@ -15,24 +17,32 @@ impl Quickstart {
         let mut command = program::example("quickstart");
         let process = Child::start(command.env("PROMETHEUS_PORT", port.to_string()));
         let quickstart = Self { process, port };
-        wait_for("the first round to finish", || (quickstart.rounds() > 0).then_some(()));
+        wait_for("the first round to finish", || quickstart.rounds());
         quickstart
     }
 
-    fn rounds(&self) -> usize {
-        self.process.stdout().matches("round finished").count()
+    /// How many rounds have finished, if none is under way.
+    fn rounds(&self) -> Option<usize> {
+        let log = self.process.stdout();
+        let resting = log.lines().last().is_some_and(|line| line.contains(ROUND_FINISHED));
+        resting.then(|| log.matches(ROUND_FINISHED).count())
     }
 
     fn text(&self) -> String {
         http::get(self.port, "/metrics").expect("the quickstart serves its metrics").body
     }
 
-    /// Waits until the page says what `round` says, as many times as there were rounds; zeros stay zeros.
+    /// Between two rounds the page says what `round` says, as many times as there were rounds.
     fn assert_shows(&self, round: &str) {
         let mut differences = Vec::new();
         let agreed = wait::wait_at_most(BOUND, || {
-            // A round may end while the page is on its way; the next look then agrees.
-            differences = Page::parse(&self.text()).differences(round, self.rounds() as f64);
+            let rounds = self.rounds()?;
+            let page = Page::parse(&self.text());
+            // The next round may have begun while the page was on its way.
+            if self.rounds()? != rounds {
+                return None;
+            }
+            differences = page.differences(round, rounds as f64);
             differences.is_empty().then_some(())
         });
         assert!(agreed.is_some(), "{}", differences.join("\n"));
@@ -143,6 +153,16 @@ fn every_family_that_the_attributes_feed_is_on_the_page() {
     for (family, kind) in families {
         assert_eq!(page.kind(family), Some(kind), "{family}");
     }
+}
+
+#[test]
+fn the_page_in_the_readme_is_a_real_one() {
+    let readme = include_str!("../../README.md");
+    let (_, rest) = readme.split_once("<!-- page:").expect("the README shows a page");
+    let block =
+        rest.split("```").nth(1).and_then(|block| block.strip_prefix("text")).expect("the page is a block of text");
+    assert!(block.lines().count() > 5, "{block}");
+    Quickstart::after_a_round().assert_shows(block);
 }
 
 #[test]

@@ -30,7 +30,8 @@ mod usage;
 pub use money::ParseUsdError;
 pub use usage::{LlmResponse, NoUsage, Reading, Usage};
 
-use crate::{metrics, warning};
+use crate::metrics::{self, fault};
+use crate::warning;
 use scope::LlmScope;
 
 /// Tells the `#[llm_cost]` function that is running what an answer took.
@@ -45,7 +46,7 @@ pub fn report(answer: &(impl LlmResponse + ?Sized)) -> bool {
     };
     let is_kept = scope.report(answer.reading());
     if !is_kept {
-        metrics::internal_error("too_many_reports");
+        metrics::internal_error(fault::TOO_MANY_REPORTS);
     }
     is_kept
 }
@@ -53,7 +54,7 @@ pub fn report(answer: &(impl LlmResponse + ?Sized)) -> bool {
 #[cold]
 fn report_outside() {
     static ONCE: std::sync::Once = std::sync::Once::new();
-    metrics::internal_error("report_outside_llm_cost");
+    metrics::internal_error(fault::REPORT_OUTSIDE);
     ONCE.call_once(|| {
         warning::warn("`llm::report` was called outside of an `#[llm_cost]` function; nothing is recorded".to_owned());
     });

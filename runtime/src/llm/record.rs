@@ -7,13 +7,18 @@ use super::money::Usd;
 use super::price;
 use super::scope::LlmScope;
 use super::usage::{NoUsage, Reading, Usage};
-use crate::metrics::{self, LLM_COST, LLM_REQUEST_DURATION, LLM_REQUESTS, LLM_TOKEN_DETAILS, LLM_TOKENS, LLM_UNPRICED};
+use crate::metrics::{
+    self, LLM_COST, LLM_REQUEST_DURATION, LLM_REQUESTS, LLM_TOKEN_DETAILS, LLM_TOKENS, LLM_UNPRICED, fault,
+};
 use crate::outcome::Outcome;
 use crate::site::{Role, SITES};
 use crate::workflow::Workflow;
 
 /// The value of the labels `workflow` and `feature` of a request that belongs to none.
 const NONE: &str = "none";
+
+/// The reason of a request whose answer says nothing of tokens.
+const NO_USAGE: &str = "no_usage";
 
 /// What the answers to a call said, and what they cost, for the call's span.
 #[derive(Debug, Default)]
@@ -119,9 +124,9 @@ fn tokens(by: &Attribution<'_>, usage: &Usage) {
 /// An answer whose usage is absent or makes no sense: its cost is not known, which is not zero.
 fn unread(by: &Attribution<'_>, reason: NoUsage) {
     match reason {
-        NoUsage::Missing => unpriced(by, "no_usage"),
+        NoUsage::Missing => unpriced(by, NO_USAGE),
         NoUsage::Unreadable => {
-            metrics::internal_error("unreadable_usage");
+            metrics::internal_error(fault::UNREADABLE_USAGE);
             unpriced(by, "bad_usage");
         }
     }
@@ -130,7 +135,7 @@ fn unread(by: &Attribution<'_>, reason: NoUsage) {
 /// A call without any answer. A provider does not bill an error; of a dropped or unwound call nobody knows.
 fn unanswered(by: &Attribution<'_>, outcome: Outcome) {
     match outcome {
-        Outcome::Success => unpriced(by, "no_usage"),
+        Outcome::Success => unpriced(by, NO_USAGE),
         Outcome::Error => {}
         Outcome::Panic | Outcome::Cancelled => unpriced(by, by.status),
     }
@@ -156,6 +161,7 @@ pub(crate) fn show_zeros() {
 }
 
 fn zeros(provider: &str, model: &str, feature: &str) {
+    LLM_UNPRICED.with(&[provider, model, NO_USAGE]);
     for status in [Outcome::Success, Outcome::Error] {
         LLM_REQUESTS.with(&[provider, model, status.label(), NONE, feature]);
         LLM_REQUEST_DURATION.with(&[provider, model, status.label()]);

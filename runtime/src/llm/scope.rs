@@ -4,11 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use opentelemetry::Context;
-
 use super::price;
 use super::record::{self, Receipt};
 use super::usage::Reading;
+use crate::context;
 use crate::outcome::Outcome;
 use crate::site::LlmSpec;
 use crate::span::UNKNOWN;
@@ -49,7 +48,7 @@ impl LlmScope {
 
     /// The innermost request that is open here.
     pub(crate) fn current() -> Option<LlmScope> {
-        Context::map_current(|context| context.get::<LlmScope>().cloned())
+        context::current()
     }
 
     pub(crate) fn provider(&self) -> &str {

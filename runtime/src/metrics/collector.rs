@@ -36,6 +36,7 @@ impl Collector for Families {
 
     fn collect(&self) -> Vec<MetricFamily> {
         llm::record::show_zeros();
+        metrics::show_zero_faults();
         let operations = Operations::read();
         let workflows = Workflows::read();
         vec![

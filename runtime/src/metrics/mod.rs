@@ -59,6 +59,8 @@ pub fn registry() -> &'static Registry {
 }
 
 /// Counts telemetry that was lost: `count` items of `signal` ("traces", "logs", ...) because of `reason`.
+///
+/// A count of zero shows the series, so that the first loss is seen as an increase.
 pub fn dropped(signal: &'static str, reason: &'static str, count: u64) {
     DROPPED.with(&[signal, reason]).add(count);
 }
@@ -67,6 +69,27 @@ pub fn dropped(signal: &'static str, reason: &'static str, count: u64) {
 #[cold]
 pub fn internal_error(kind: &'static str) {
     INTERNAL_ERRORS.with(&[kind]).add(1);
+}
+
+/// The faults of this crate, as values of the label `kind`.
+pub(crate) mod fault {
+    /// A `Display`, `Debug` or `source` of the user's panicked while an error was put into words.
+    pub(crate) const USER_CODE_PANICKED: &str = "user_code_panicked";
+    /// An answer's usage makes no sense.
+    pub(crate) const UNREADABLE_USAGE: &str = "unreadable_usage";
+    /// `llm::report` was called where no request is open.
+    pub(crate) const REPORT_OUTSIDE: &str = "report_outside_llm_cost";
+    /// `llm::report` was called in one request more often than it keeps.
+    pub(crate) const TOO_MANY_REPORTS: &str = "too_many_reports";
+
+    pub(super) const ALL: [&str; 4] = [USER_CODE_PANICKED, UNREADABLE_USAGE, REPORT_OUTSIDE, TOO_MANY_REPORTS];
+}
+
+/// Shows the faults that did not happen yet as zeros, so that the first one is seen as an increase.
+fn show_zero_faults() {
+    for kind in fault::ALL {
+        INTERNAL_ERRORS.with(&[kind]);
+    }
 }
 
 /// Telemetry that was lost so far.

@@ -1,0 +1,92 @@
+//! Puts a default in the place of every value that cannot be used.
+
+use super::otlp::{Endpoint, TIMEOUT, is_http_url};
+use super::{BATCH, Config, FILTER, LOG_LEVEL, MAX_QUEUE, METRICS_PATH, filter};
+use crate::problem::{CONFIGURATION, Problem};
+use crate::sampling::is_rate;
+
+const ABOVE_ZERO: &str = "a duration above 0";
+
+impl Config {
+    /// Puts a default in the place of every value that cannot be used, and keeps a problem for each.
+    pub(crate) fn checked(mut self) -> Self {
+        self.check_sampling();
+        self.check_batch();
+        self.check_durations();
+        self.check_path();
+        self.check_log_level();
+        self.check_receiver();
+        self
+    }
+
+    fn check_sampling(&mut self) {
+        if !is_rate(self.sampling.rate) {
+            self.reject("trace_sample_rate", "a number from 0 to 1", "1 is used");
+            self.sampling.rate = 1.0;
+        }
+    }
+
+    fn check_batch(&mut self) {
+        if !(1..=MAX_QUEUE).contains(&self.batch.max_queue_size) {
+            self.reject("max_queue_size", "a number from 1 to 1048576", "2048 is used");
+            self.batch.max_queue_size = BATCH.max_queue_size;
+        }
+        let largest = self.batch.max_queue_size;
+        let (size, standard) = (self.batch.max_export_batch_size, BATCH.max_export_batch_size);
+        if (1..=largest).contains(&size) {
+            return;
+        }
+        self.batch.max_export_batch_size = standard.min(largest);
+        // Who makes the queue smaller than a batch never spoke of batches.
+        if size != standard {
+            let used = format!("{} is used", self.batch.max_export_batch_size);
+            self.reject("max_export_batch_size", "a number from 1 to `max_queue_size`", &used);
+        }
+    }
+
+    fn check_durations(&mut self) {
+        if self.batch.schedule_delay.is_zero() {
+            self.reject("schedule_delay", ABOVE_ZERO, "5 s is used");
+            self.batch.schedule_delay = BATCH.schedule_delay;
+        }
+        if self.otlp.timeout.is_zero() {
+            self.reject("otlp_timeout", ABOVE_ZERO, "10 s is used");
+            self.otlp.timeout = TIMEOUT;
+        }
+        if self.batch.export_timeout.is_zero() {
+            self.reject("export_timeout", ABOVE_ZERO, "30 s is used");
+            self.batch.export_timeout = BATCH.export_timeout;
+        }
+    }
+
+    fn check_path(&mut self) {
+        let path = self.prometheus_endpoint.as_str();
+        if !path.starts_with('/') || path.contains(['?', '#']) || path == crate::server::HEALTH_PATH {
+            self.reject("prometheus_endpoint", "a free path such as `/metrics`", "`/metrics` is used");
+            self.prometheus_endpoint = METRICS_PATH.to_owned();
+        }
+    }
+
+    fn check_log_level(&mut self) {
+        if filter(&self.log_level).is_none() {
+            self.reject("log_level", FILTER, "`info` is used");
+            self.log_level = LOG_LEVEL.to_owned();
+        }
+    }
+
+    fn check_receiver(&mut self) {
+        if let Some(Endpoint::Base(url) | Endpoint::Traces(url)) = &self.otlp.endpoint
+            && !is_http_url(url)
+        {
+            self.reject("otlp_endpoint", "a URL such as `http://localhost:4317`", "no span is exported");
+            self.otlp.endpoint = None;
+        }
+        for name in self.otlp.headers.remove_unusable() {
+            self.reject(&format!("otlp_header {name}"), "a header of HTTP", "it is not sent");
+        }
+    }
+
+    fn reject(&mut self, field: &str, expected: &str, instead: &str) {
+        self.problems.push(Problem::new(CONFIGURATION, format!("`{field}` is not {expected}; {instead}")));
+    }
+}

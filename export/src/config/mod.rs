@@ -1,0 +1,331 @@
+//! What the telemetry of a program does: code first, then the environment, then a default.
+
+mod check;
+pub(crate) mod environment;
+pub(crate) mod otlp;
+mod resource;
+
+use std::time::Duration;
+
+use self::environment::{Environment, boolean};
+use self::otlp::{Compression, Endpoint, Exporters, Otlp, Protocol};
+use self::resource::Attributes;
+use crate::problem::Problem;
+use crate::sampling::Sampling;
+
+/// How the telemetry of a program is set up.
+///
+/// [`Config::from_env`] reads the environment, the setters overrule it, [`Config::init`] starts everything. A value
+/// that cannot be used is one warning, listed by [`Telemetry::problems`](crate::Telemetry::problems), and the default
+/// is used instead.
+///
+/// ```no_run
+/// use taximeter_export::Config;
+///
+/// let _telemetry = Config::from_env("support-bot")
+///     .service_version(env!("CARGO_PKG_VERSION"))
+///     .otlp_endpoint("http://localhost:4317")
+///     .init();
+/// ```
+///
+/// | field | default | environment |
+/// |---|---|---|
+/// | `service_name` | `unknown_service` | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` |
+/// | `service_version` | `0.0.0` | `OTEL_RESOURCE_ATTRIBUTES` |
+/// | `environment` | `development` | `ENVIRONMENT`, `OTEL_RESOURCE_ATTRIBUTES` |
+/// | `otlp_endpoint` | none: no OTLP | `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` |
+/// | `otlp_protocol` | grpc | `OTEL_EXPORTER_OTLP_PROTOCOL` = grpc, http/protobuf |
+/// | `otlp_headers`, `otlp_timeout`, `otlp_compression` | none, 10 s, none | `OTEL_EXPORTER_OTLP_HEADERS`, `_TIMEOUT`, `_COMPRESSION` = gzip |
+/// | `enable_console_exporter` | false | `OTEL_TRACES_EXPORTER` = console |
+/// | `enable_prometheus` | true | `OTEL_METRICS_EXPORTER` = none turns it off |
+/// | `prometheus_host`, `prometheus_port` | localhost, 9464 | `OTEL_EXPORTER_PROMETHEUS_HOST`, `_PORT`, `PROMETHEUS_PORT` |
+/// | `prometheus_endpoint` | `/metrics` | |
+/// | `trace_sample_rate`, `trace_parent_based` | 1.0, true | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` |
+/// | `log_level` | info | `RUST_LOG` |
+/// | `structured_logging`, `log_correlation` | true, true | `TAXIMETER_LOG_FORMAT` = json, text |
+/// | `max_queue_size`, `max_export_batch_size` | 2048, 512 | `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` |
+/// | `schedule_delay`, `export_timeout` | 5 s, 30 s | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_EXPORT_TIMEOUT` |
+/// | all of it | | `OTEL_SDK_DISABLED` = true turns it off |
+///
+/// Of `OTEL_EXPORTER_OTLP_*` the variables of the signal (`OTEL_EXPORTER_OTLP_TRACES_*`) come first, as the
+/// [specification](https://opentelemetry.io/docs/specs/otel/protocol/exporter/) says. An empty variable is unset.
+#[derive(Clone, Debug)]
+#[must_use = "a configuration does nothing until `init` is called"]
+pub struct Config {
+    pub(crate) enabled: bool,
+    pub(crate) service_name: String,
+    pub(crate) service_version: String,
+    pub(crate) environment: String,
+    pub(crate) resource_attributes: Vec<(String, String)>,
+    pub(crate) otlp: Otlp,
+    pub(crate) enable_console_exporter: bool,
+    pub(crate) enable_prometheus: bool,
+    pub(crate) prometheus_host: String,
+    pub(crate) prometheus_port: u16,
+    pub(crate) prometheus_endpoint: String,
+    pub(crate) sampling: Sampling,
+    pub(crate) batch: Batch,
+    pub(crate) log_level: String,
+    pub(crate) structured_logging: bool,
+    pub(crate) log_correlation: bool,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// When and how many spans are sent at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Batch {
+    pub(crate) max_queue_size: usize,
+    pub(crate) max_export_batch_size: usize,
+    pub(crate) schedule_delay: Duration,
+    pub(crate) export_timeout: Duration,
+}
+
+/// The numbers of the [specification](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/).
+const BATCH: Batch = Batch {
+    max_queue_size: 2048,
+    max_export_batch_size: 512,
+    schedule_delay: Duration::from_secs(5),
+    export_timeout: Duration::from_secs(30),
+};
+const METRICS_PATH: &str = "/metrics";
+const LOG_LEVEL: &str = "info";
+/// A bound for the queue: a typing error must not reserve all memory at start.
+const MAX_QUEUE: usize = 1 << 20;
+
+impl Config {
+    /// The configuration of the process: its environment, then the defaults.
+    ///
+    /// `service_name` is what the code calls the service, so it comes before `OTEL_SERVICE_NAME`; give `""` to leave
+    /// the name to the environment.
+    pub fn from_env(service_name: impl Into<String>) -> Self {
+        Self::read(service_name.into(), Environment::of_process())
+    }
+
+    /// The same from a map of variables, for tests: the environment of the process is neither read nor changed.
+    ///
+    /// ```
+    /// use taximeter_export::Config;
+    ///
+    /// let variables = [("RUST_LOG".to_owned(), "warn".to_owned())];
+    /// let config = Config::from_env_map("support-bot", variables);
+    /// # let _ = config;
+    /// ```
+    pub fn from_env_map(
+        service_name: impl Into<String>,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        Self::read(service_name.into(), Environment::new(variables))
+    }
+
+    fn read(service_name: String, mut env: Environment) -> Self {
+        let mut attributes = Attributes::from_env(&mut env);
+        let exporters = Exporters::from_env(&mut env);
+        let names = [Some(service_name), env.text("OTEL_SERVICE_NAME"), attributes.take("service.name")];
+        let version = attributes.take("service.version");
+        let named = attributes.take("deployment.environment.name");
+        let environments = [env.text("ENVIRONMENT"), named, attributes.take("deployment.environment")];
+        Config {
+            enabled: !env.read(&["OTEL_SDK_DISABLED"], "`true` or `false`", boolean).unwrap_or(false),
+            service_name: first(names).unwrap_or_else(|| "unknown_service".to_owned()),
+            service_version: version.unwrap_or_else(|| "0.0.0".to_owned()),
+            environment: first(environments).unwrap_or_else(|| "development".to_owned()),
+            resource_attributes: attributes.into_others(),
+            otlp: Otlp::from_env(&mut env, exporters),
+            enable_console_exporter: exporters.console,
+            enable_prometheus: env.read(METRICS_EXPORTER, "`prometheus` or `none`", has_prometheus).unwrap_or(true),
+            prometheus_host: env.text("OTEL_EXPORTER_PROMETHEUS_HOST").unwrap_or_else(|| "localhost".to_owned()),
+            prometheus_port: env.number(PORTS, "a port from 0 to 65535", |_| true).unwrap_or(9464),
+            prometheus_endpoint: METRICS_PATH.to_owned(),
+            sampling: Sampling::from_env(&mut env),
+            batch: Batch::from_env(&mut env),
+            log_level: env.read(&["RUST_LOG"], FILTER, filter).unwrap_or_else(|| LOG_LEVEL.to_owned()),
+            structured_logging: env.read(&["TAXIMETER_LOG_FORMAT"], "`json` or `text`", is_json).unwrap_or(true),
+            log_correlation: true,
+            problems: env.into_problems(),
+        }
+    }
+
+    /// The name of the service: the resource attribute `service.name` and the key `service` of every log line.
+    pub fn service_name(mut self, name: impl Into<String>) -> Self {
+        self.service_name = name.into();
+        self
+    }
+
+    /// The version of the service, such as `env!("CARGO_PKG_VERSION")`: the resource attribute `service.version` and
+    /// the label of `build_info`.
+    pub fn service_version(mut self, version: impl Into<String>) -> Self {
+        self.service_version = version.into();
+        self
+    }
+
+    /// Where the service runs, such as `production`: the resource attribute `deployment.environment.name`.
+    pub fn environment(mut self, environment: impl Into<String>) -> Self {
+        self.environment = environment.into();
+        self
+    }
+
+    /// The receiver of spans, such as `http://localhost:4317`. Over HTTP, `/v1/traces` is appended.
+    ///
+    /// Without an endpoint no span leaves the process; log lines carry trace ids all the same.
+    pub fn otlp_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.otlp.endpoint = Some(Endpoint::Base(url.into()));
+        self
+    }
+
+    /// How spans travel to the endpoint.
+    pub fn otlp_protocol(mut self, protocol: Protocol) -> Self {
+        self.otlp.protocol = protocol;
+        self
+    }
+
+    /// Adds a header to every OTLP request, such as an API key. Its value is never shown.
+    pub fn otlp_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.otlp.headers.insert(name.into(), value.into());
+        self
+    }
+
+    /// How long one batch of spans may take, all retries included.
+    pub fn otlp_timeout(mut self, timeout: Duration) -> Self {
+        self.otlp.timeout = timeout;
+        self
+    }
+
+    /// Compresses the bodies of OTLP requests.
+    pub fn otlp_compression(mut self, compression: Compression) -> Self {
+        self.otlp.compression = Some(compression);
+        self
+    }
+
+    /// Writes every finished span to standard error, one JSON object a line.
+    pub fn enable_console_exporter(mut self, enable: bool) -> Self {
+        self.enable_console_exporter = enable;
+        self
+    }
+
+    /// Whether `/metrics` and `/healthz` are served. Without them no port is opened.
+    pub fn enable_prometheus(mut self, enable: bool) -> Self {
+        self.enable_prometheus = enable;
+        self
+    }
+
+    /// The address that `/metrics` is served on: `localhost`, an IP address such as `0.0.0.0`, or a host name.
+    pub fn prometheus_host(mut self, host: impl Into<String>) -> Self {
+        self.prometheus_host = host.into();
+        self
+    }
+
+    /// The port that `/metrics` is served on; 0 takes any free one, which
+    /// [`Telemetry::metrics_address`](crate::Telemetry::metrics_address) tells.
+    pub fn prometheus_port(mut self, port: u16) -> Self {
+        self.prometheus_port = port;
+        self
+    }
+
+    /// The path of the metrics; it begins with `/`.
+    pub fn prometheus_endpoint(mut self, path: impl Into<String>) -> Self {
+        self.prometheus_endpoint = path.into();
+        self
+    }
+
+    /// The share of traces to keep, from 0 to 1.
+    pub fn trace_sample_rate(mut self, rate: f64) -> Self {
+        self.sampling.rate = rate;
+        self
+    }
+
+    /// Whether the decision of a caller, which came with its trace context, is followed.
+    pub fn trace_parent_based(mut self, parent_based: bool) -> Self {
+        self.sampling.parent_based = parent_based;
+        self
+    }
+
+    /// Which log lines are written, in the syntax of `RUST_LOG`: `info`, `warn,my_crate=debug`. Spans are exported
+    /// whatever it says.
+    pub fn log_level(mut self, filter: impl Into<String>) -> Self {
+        self.log_level = filter.into();
+        self
+    }
+
+    /// Log lines as JSON objects for machines, or as text for people.
+    pub fn structured_logging(mut self, structured: bool) -> Self {
+        self.structured_logging = structured;
+        self
+    }
+
+    /// Whether log lines carry the ids of the trace, the span and the workflow.
+    pub fn log_correlation(mut self, correlation: bool) -> Self {
+        self.log_correlation = correlation;
+        self
+    }
+
+    /// The most spans in one request.
+    pub fn max_export_batch_size(mut self, spans: usize) -> Self {
+        self.batch.max_export_batch_size = spans;
+        self
+    }
+
+    /// The most finished spans that wait to be sent. Beyond it spans are dropped and counted.
+    pub fn max_queue_size(mut self, spans: usize) -> Self {
+        self.batch.max_queue_size = spans;
+        self
+    }
+
+    /// The longest time that a finished span waits for its batch to fill.
+    pub fn schedule_delay(mut self, delay: Duration) -> Self {
+        self.batch.schedule_delay = delay;
+        self
+    }
+
+    /// An upper bound for the export of one batch, whatever the transport allows.
+    pub fn export_timeout(mut self, timeout: Duration) -> Self {
+        self.batch.export_timeout = timeout;
+        self
+    }
+}
+
+/// What `RUST_LOG` and `log_level` hold.
+const FILTER: &str = "a filter such as `info` or `warn,my_crate=debug`";
+const METRICS_EXPORTER: &[&str] = &["OTEL_METRICS_EXPORTER"];
+const PORTS: &[&str] = &["OTEL_EXPORTER_PROMETHEUS_PORT", "PROMETHEUS_PORT"];
+
+/// The first that says something.
+fn first(candidates: [Option<String>; 3]) -> Option<String> {
+    candidates.into_iter().flatten().find(|text| !text.is_empty())
+}
+
+fn filter(text: &str) -> Option<String> {
+    tracing_subscriber::EnvFilter::try_new(text).ok().map(|_| text.to_owned())
+}
+
+fn is_json(format: &str) -> Option<bool> {
+    match format {
+        "json" => Some(true),
+        "text" => Some(false),
+        _ => None,
+    }
+}
+
+fn has_prometheus(list: &str) -> Option<bool> {
+    match list {
+        "none" => Some(false),
+        list => list.split(',').any(|name| name.trim() == "prometheus").then_some(true),
+    }
+}
+
+impl Batch {
+    fn from_env(env: &mut Environment) -> Self {
+        let count = "a number from 1 to 1048576";
+        let is_count = |spans: &usize| (1..=MAX_QUEUE).contains(spans);
+        Batch {
+            max_queue_size: env.number(&["OTEL_BSP_MAX_QUEUE_SIZE"], count, is_count).unwrap_or(BATCH.max_queue_size),
+            max_export_batch_size: env
+                .number(&["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"], count, is_count)
+                .unwrap_or(BATCH.max_export_batch_size),
+            schedule_delay: env.milliseconds(&["OTEL_BSP_SCHEDULE_DELAY"]).unwrap_or(BATCH.schedule_delay),
+            export_timeout: env.milliseconds(&["OTEL_BSP_EXPORT_TIMEOUT"]).unwrap_or(BATCH.export_timeout),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

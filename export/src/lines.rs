@@ -1,0 +1,177 @@
+//! Writes lines to standard output on a thread of its own.
+//!
+//! The program never waits for its log: a reader that has stopped reading, a full disk or a closed pipe cost lines, and
+//! every lost line is counted.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use taximeter_runtime::metrics;
+
+use crate::own;
+use crate::problem::{self, Problem, Problems};
+
+const SIGNAL: &str = "logs";
+/// More lines were written than wait for the output.
+const QUEUE_FULL: &str = "queue_full";
+/// The thread that writes has ended.
+const WRITER_GONE: &str = "writer_gone";
+/// The output refused them.
+const WRITE_FAILED: &str = "write_failed";
+/// Still waiting when the time to stop was over.
+const SHUTDOWN: &str = "shutdown";
+
+/// The most lines that wait to be written.
+const QUEUED_LINES: usize = 8192;
+/// The most bytes that wait to be written.
+const QUEUED_BYTES: usize = 16 * 1024 * 1024;
+/// The most bytes that are written at once.
+const WRITE_BYTES: usize = 64 * 1024;
+
+/// Sends lines to the thread that writes them.
+#[derive(Clone, Debug)]
+pub(crate) struct Lines {
+    queue: SyncSender<Message>,
+    waiting: Arc<Waiting>,
+}
+
+#[derive(Debug)]
+enum Message {
+    Line(String),
+    /// Answered when everything before it is written.
+    Flush(SyncSender<()>),
+}
+
+/// What is in the queue and in the hands of the thread.
+#[derive(Debug, Default)]
+struct Waiting {
+    lines: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+impl Lines {
+    /// Starts the thread. It lives as long as the process: lines of the last moment are better late than lost.
+    pub(crate) fn spawn(output: impl Write + Send + 'static, problems: Problems) -> io::Result<Self> {
+        // Zeros, so that the first loss is seen as an increase.
+        for reason in [QUEUE_FULL, WRITER_GONE, WRITE_FAILED, SHUTDOWN] {
+            metrics::dropped(SIGNAL, reason, 0);
+        }
+        let (queue, messages) = mpsc::sync_channel(QUEUED_LINES);
+        let waiting = Arc::new(Waiting::default());
+        let writer = LineWriter { output, problems, waiting: Arc::clone(&waiting), is_broken: false };
+        thread::Builder::new().name("taximeter-log".to_owned()).spawn(move || writer.run(&messages))?;
+        Ok(Lines { queue, waiting })
+    }
+
+    /// Queues a line that ends with a line feed. Never waits: without room the line is lost and counted.
+    pub(crate) fn send(&self, line: String) {
+        let bytes = line.len();
+        if self.waiting.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) > QUEUED_BYTES {
+            self.waiting.bytes.fetch_sub(bytes, Ordering::Relaxed);
+            return metrics::dropped(SIGNAL, QUEUE_FULL, 1);
+        }
+        self.waiting.lines.fetch_add(1, Ordering::Relaxed);
+        if let Err(error) = self.queue.try_send(Message::Line(line)) {
+            self.waiting.remove(1, bytes);
+            let reason = match error {
+                TrySendError::Full(_) => QUEUE_FULL,
+                TrySendError::Disconnected(_) => WRITER_GONE,
+            };
+            metrics::dropped(SIGNAL, reason, 1);
+        }
+    }
+
+    /// Waits until all lines so far are written, at most until the deadline. Says whether they are.
+    pub(crate) fn flush(&self, deadline: Instant) -> bool {
+        let (done, wait) = mpsc::sync_channel(1);
+        let mut message = Message::Flush(done);
+        // The queue has no waiting send with a deadline, and it is full only when the output is slow.
+        while let Err(TrySendError::Full(back)) = self.queue.try_send(message) {
+            if Instant::now() >= deadline {
+                return false;
+            }
+            message = back;
+            thread::sleep(Duration::from_millis(5));
+        }
+        wait.recv_timeout(deadline.saturating_duration_since(Instant::now())).is_ok()
+    }
+
+    /// Counts the lines that are not written yet as lost.
+    pub(crate) fn give_up(&self) {
+        metrics::dropped(SIGNAL, SHUTDOWN, self.waiting.lines.load(Ordering::Relaxed) as u64);
+    }
+}
+
+impl Waiting {
+    fn remove(&self, lines: usize, bytes: usize) {
+        self.lines.fetch_sub(lines, Ordering::Relaxed);
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+struct LineWriter<W> {
+    output: W,
+    problems: Problems,
+    waiting: Arc<Waiting>,
+    is_broken: bool,
+}
+
+impl<W: Write> LineWriter<W> {
+    fn run(mut self, messages: &Receiver<Message>) {
+        let _quiet = own::enter();
+        while let Ok(first) = messages.recv() {
+            let mut next = Some(first);
+            let mut batch = String::new();
+            let mut lines = 0;
+            while let Some(message) = next {
+                match message {
+                    Message::Line(line) => {
+                        batch.push_str(&line);
+                        lines += 1;
+                    }
+                    Message::Flush(done) => {
+                        self.write(&mut batch, &mut lines);
+                        let _ = done.send(());
+                    }
+                }
+                next = if batch.len() < WRITE_BYTES { messages.try_recv().ok() } else { None };
+            }
+            self.write(&mut batch, &mut lines);
+        }
+    }
+
+    /// Writes what was collected and begins anew.
+    fn write(&mut self, batch: &mut String, lines: &mut usize) {
+        if *lines == 0 {
+            return;
+        }
+        let written = self.output.write_all(batch.as_bytes()).and_then(|()| self.output.flush());
+        if written.is_err() {
+            metrics::dropped(SIGNAL, WRITE_FAILED, *lines as u64);
+        }
+        self.waiting.remove(*lines, batch.len());
+        batch.clear();
+        *lines = 0;
+        self.tell(written);
+    }
+
+    /// A log that cannot be written cannot say so; `/healthz` can.
+    fn tell(&mut self, written: io::Result<()>) {
+        match written {
+            Err(error) if !self.is_broken => {
+                let message = format!("log lines cannot be written: {error}");
+                self.problems.add(Problem::new(problem::LOGS, message));
+                self.is_broken = true;
+            }
+            Ok(()) if self.is_broken => {
+                self.problems.end(problem::LOGS);
+                self.is_broken = false;
+            }
+            _ => {}
+        }
+    }
+}

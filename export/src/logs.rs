@@ -1,0 +1,231 @@
+//! Log lines: one line for every event, with the ids of the trace and the workflow that it belongs to.
+
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use opentelemetry::Context as OtelContext;
+use opentelemetry::trace::{SpanContext, TraceContextExt};
+use taximeter_runtime::__private::has_context;
+use taximeter_runtime::Workflow;
+use tracing::dispatcher::WeakDispatch;
+use tracing::{Dispatch, Event, Metadata, Subscriber};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
+use tracing_subscriber::layer::{Context, Layer};
+
+use crate::fields::{Fields, Value};
+use crate::lines::Lines;
+use crate::own;
+
+/// The keys that a line has of its own. A field of the same name is written as `field.<name>`.
+const RESERVED: &[&str] = &[
+    "timestamp",
+    "level",
+    "target",
+    "message",
+    "service",
+    "trace_id",
+    "span_id",
+    "correlation_id",
+    "workflow_id",
+    "workflow",
+];
+
+/// The layer that turns events into lines.
+pub(crate) struct LogLayer {
+    pub(crate) service: String,
+    pub(crate) is_json: bool,
+    pub(crate) has_ids: bool,
+    pub(crate) lines: Lines,
+    pub(crate) surroundings: Surroundings,
+}
+
+impl<S: Subscriber> Layer<S> for LogLayer {
+    fn on_register_dispatch(&self, dispatch: &Dispatch) {
+        self.surroundings.register(dispatch);
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if own::is_own_thread() && !own::is_ours(event.metadata().target()) {
+            return;
+        }
+        let fields = Fields::of(event);
+        let ids = if self.has_ids { self.surroundings.with(event, Ids::current) } else { None }.unwrap_or_default();
+        let line = if self.is_json {
+            json_line(event.metadata(), &fields, &self.service, &ids)
+        } else {
+            text_line(event.metadata(), &fields, &ids)
+        };
+        self.lines.send(line);
+    }
+}
+
+/// Finds the OpenTelemetry context that an event belongs to.
+#[derive(Default)]
+pub(crate) struct Surroundings(OnceLock<WeakDispatch>);
+
+impl Surroundings {
+    pub(crate) fn register(&self, dispatch: &Dispatch) {
+        let _ = self.0.set(dispatch.downgrade());
+    }
+
+    /// Calls `read` where the context of the event is the current one: that of the span which the event names as its
+    /// parent, none when it names none, and otherwise the one in which it happened.
+    ///
+    /// `None` on a thread that is being destroyed and has no context any more: asking for it would abort the process.
+    pub(crate) fn with<T>(&self, event: &Event<'_>, read: impl FnOnce() -> T) -> Option<T> {
+        if !has_context() {
+            return None;
+        }
+        let _attached = match event.parent() {
+            Some(parent) => {
+                let dispatch = self.0.get().and_then(WeakDispatch::upgrade);
+                dispatch.and_then(|dispatch| tracing_opentelemetry::get_otel_context(parent, &dispatch))
+            }
+            None if event.is_root() => Some(OtelContext::new()),
+            None => None,
+        }
+        .map(OtelContext::attach);
+        Some(read())
+    }
+}
+
+/// The ids that a line carries, as far as there are any.
+#[derive(Default)]
+struct Ids {
+    span: Option<SpanContext>,
+    workflow: Option<Workflow>,
+}
+
+impl Ids {
+    fn current() -> Self {
+        let span = OtelContext::map_current(|context| {
+            context.has_active_span().then(|| context.span().span_context().clone())
+        });
+        Ids { span: span.filter(SpanContext::is_valid), workflow: Workflow::current() }
+    }
+
+    /// Every id with its key, in the order of the line.
+    fn each(&self, mut write: impl FnMut(&str, &str)) {
+        if let Some(span) = &self.span {
+            write("trace_id", &span.trace_id().to_string());
+            write("span_id", &span.span_id().to_string());
+        }
+        if let Some(workflow) = &self.workflow {
+            write("correlation_id", workflow.correlation_id());
+            write("workflow_id", workflow.id());
+            write("workflow", workflow.name());
+        }
+    }
+}
+
+fn json_line(metadata: &Metadata<'_>, fields: &Fields, service: &str, ids: &Ids) -> String {
+    let mut line = String::with_capacity(256);
+    line.push('{');
+    push_key(&mut line, "timestamp");
+    line.push('"');
+    push_time(&mut line);
+    line.push('"');
+    push_pair(&mut line, "level", metadata.level().as_str());
+    push_pair(&mut line, "target", metadata.target());
+    push_pair(&mut line, "message", fields.message.as_deref().unwrap_or_default());
+    for (name, value) in &fields.others {
+        push_field(&mut line, name, value);
+    }
+    push_pair(&mut line, "service", service);
+    ids.each(|key, id| push_pair(&mut line, key, id));
+    line.push_str("}\n");
+    line
+}
+
+fn push_field(line: &mut String, name: &str, value: &Value) {
+    if RESERVED.contains(&name) {
+        push_key(line, &format!("field.{name}"));
+    } else {
+        push_key(line, name);
+    }
+    push_value(line, value);
+}
+
+fn push_pair(line: &mut String, key: &str, value: &str) {
+    push_key(line, key);
+    push_string(line, value);
+}
+
+fn push_key(line: &mut String, key: &str) {
+    if !line.ends_with('{') {
+        line.push(',');
+    }
+    push_string(line, key);
+    line.push(':');
+}
+
+fn push_value(line: &mut String, value: &Value) {
+    // Writing to a string cannot fail.
+    let _ = match value {
+        Value::Bool(value) => write!(line, "{value}"),
+        Value::I64(value) => write!(line, "{value}"),
+        Value::U64(value) => write!(line, "{value}"),
+        Value::F64(value) if value.is_finite() => write!(line, "{value:?}"),
+        // JSON has no number for it.
+        Value::F64(value) => write!(line, "\"{value}\""),
+        Value::Text(text) => {
+            push_string(line, text);
+            Ok(())
+        }
+    };
+}
+
+/// A JSON string. Beyond what JSON asks for, everything is escaped that some reader takes for the end of a line or a
+/// terminal for a command.
+fn push_string(line: &mut String, text: &str) {
+    line.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => line.push_str("\\\""),
+            '\\' => line.push_str("\\\\"),
+            character => push_visible(line, character),
+        }
+    }
+    line.push('"');
+}
+
+fn push_visible(line: &mut String, character: char) {
+    match character {
+        '\n' => line.push_str("\\n"),
+        '\r' => line.push_str("\\r"),
+        '\t' => line.push_str("\\t"),
+        '\u{2028}' | '\u{2029}' => push_escape(line, character),
+        character if character.is_control() => push_escape(line, character),
+        character => line.push(character),
+    }
+}
+
+fn push_escape(line: &mut String, character: char) {
+    let _ = write!(line, "\\u{:04x}", u32::from(character));
+}
+
+/// RFC 3339 in UTC, with microseconds.
+fn push_time(line: &mut String) {
+    let _ = SystemTime.format_time(&mut Writer::new(line));
+}
+
+/// A line for people: `2026-01-31T12:00:00.000000Z  INFO support_bot: asked tokens=12 trace_id=...`.
+fn text_line(metadata: &Metadata<'_>, fields: &Fields, ids: &Ids) -> String {
+    let mut line = String::with_capacity(256);
+    push_time(&mut line);
+    let _ = write!(line, " {:>5} {}:", metadata.level().as_str(), metadata.target());
+    if let Some(message) = &fields.message {
+        line.push(' ');
+        message.chars().for_each(|character| push_visible(&mut line, character));
+    }
+    for (name, value) in &fields.others {
+        let _ = write!(line, " {name}=");
+        push_value(&mut line, value);
+    }
+    ids.each(|key, id| {
+        let _ = write!(line, " {key}={id}");
+    });
+    line.push('\n');
+    line
+}

@@ -1,0 +1,65 @@
+//! Which traces are kept: a share of them, decided when a trace begins.
+
+use opentelemetry_sdk::trace::Sampler;
+
+use crate::config::environment::Environment;
+
+/// The share of traces to keep, and whether a caller's decision comes first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Sampling {
+    pub(crate) rate: f64,
+    pub(crate) parent_based: bool,
+}
+
+impl Default for Sampling {
+    fn default() -> Self {
+        Sampling { rate: 1.0, parent_based: true }
+    }
+}
+
+impl Sampling {
+    /// What `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG` ask for. The second is read only by a ratio, as the
+    /// [specification](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/) says.
+    pub(crate) fn from_env(env: &mut Environment) -> Self {
+        let read = |name: &str| Some((kind(name)?, name.starts_with(PARENT_BASED)));
+        let Some((kind, parent_based)) = env.read(&["OTEL_TRACES_SAMPLER"], EXPECTED, read) else {
+            return Sampling::default();
+        };
+        let rate = match kind {
+            Kind::On => 1.0,
+            Kind::Off => 0.0,
+            Kind::Ratio => {
+                env.number(&["OTEL_TRACES_SAMPLER_ARG"], "a number from 0 to 1", |rate| is_rate(*rate)).unwrap_or(1.0)
+            }
+        };
+        Sampling { rate, parent_based }
+    }
+
+    pub(crate) fn sampler(self) -> Sampler {
+        let root = if self.rate >= 1.0 { Sampler::AlwaysOn } else { Sampler::TraceIdRatioBased(self.rate) };
+        if self.parent_based { Sampler::ParentBased(Box::new(root)) } else { root }
+    }
+}
+
+pub(crate) fn is_rate(rate: f64) -> bool {
+    (0.0..=1.0).contains(&rate)
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    On,
+    Off,
+    Ratio,
+}
+
+const PARENT_BASED: &str = "parentbased_";
+const EXPECTED: &str = "`always_on`, `always_off` or `traceidratio`, with or without `parentbased_` before it";
+
+fn kind(name: &str) -> Option<Kind> {
+    match name.strip_prefix(PARENT_BASED).unwrap_or(name) {
+        "always_on" => Some(Kind::On),
+        "always_off" => Some(Kind::Off),
+        "traceidratio" => Some(Kind::Ratio),
+        _ => None,
+    }
+}

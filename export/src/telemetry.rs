@@ -1,0 +1,279 @@
+//! Starts everything, and stops it when the guard is dropped.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use taximeter_runtime::{llm, metrics, panics};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::{EnvFilter, Registry};
+
+use crate::config::Config;
+use crate::lines::Lines;
+use crate::logs::{LogLayer, Surroundings};
+use crate::loss::Loss;
+use crate::problem::{self, CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
+use crate::process;
+use crate::server::{self, Server};
+use crate::span_events::SpanEventLayer;
+use crate::traces::{self, Traces};
+use crate::worker::Worker;
+
+/// The longest that dropping the guard takes.
+const STOP_TIME: Duration = Duration::from_secs(5);
+/// What of it is kept for the lines and the threads, after the spans.
+const STOP_RESERVE: Duration = Duration::from_millis(500);
+/// How often the runtime is asked what it has to say.
+const TICK: Duration = Duration::from_secs(10);
+
+/// Whether this process has its telemetry. There is one subscriber in a process, so there is one telemetry.
+static IS_STARTED: AtomicBool = AtomicBool::new(false);
+
+/// Starts the telemetry of a program that is called `service_name`: `Config::from_env(service_name).init()`.
+///
+/// Metrics on port 9464, JSON log lines on standard output, and OTLP when an endpoint is set. It never fails the
+/// program and never waits for the network; see [`Config`] for what can be set and [`Telemetry`] for how it ends.
+///
+/// ```no_run
+/// let _telemetry = taximeter_export::init("support-bot");
+/// tracing::info!("ready");
+/// ```
+pub fn init(service_name: impl Into<String>) -> Telemetry {
+    Config::from_env(service_name).init()
+}
+
+impl Config {
+    /// Starts the telemetry.
+    ///
+    /// What does not work is one warning each, is listed by [`Telemetry::problems`] and shown by `/healthz`; the rest
+    /// works. Only the first call in a process starts anything.
+    pub fn init(self) -> Telemetry {
+        let (parts, problems) = Parts::start(self.checked());
+        let running = parts.map(|parts| parts.install(&problems));
+        for problem in problems.list() {
+            problem::warn(&problem);
+        }
+        Telemetry { running, problems }
+    }
+
+    /// Starts the telemetry, or nothing when anything does not work.
+    ///
+    /// # Errors
+    ///
+    /// The first [`Problem`]: a bad value, a port that is taken, a subscriber that is already set.
+    pub fn try_init(self) -> Result<Telemetry, InitError> {
+        let (parts, problems) = Parts::start(self.checked());
+        match (parts, problems.first()) {
+            (parts, Some(problem)) => {
+                if let Some(parts) = parts {
+                    parts.abandon();
+                }
+                Err(InitError::new(problem))
+            }
+            (parts, None) => {
+                let running = parts.map(|parts| parts.install(&problems));
+                Ok(Telemetry { running, problems })
+            }
+        }
+    }
+}
+
+/// The running telemetry. Dropping it sends what waits and stops everything.
+///
+/// Bind it to a name in `main`, so that it lives as long as the program. The drop takes 5 s at most, from any thread,
+/// inside and outside of an async runtime. A program that ends in another way, as by `std::process::exit`, loses what
+/// waits; call [`Telemetry::shutdown`] before that.
+///
+/// ```no_run
+/// let telemetry = taximeter_export::init("support-bot");
+/// // ...
+/// let loss = telemetry.shutdown();
+/// assert_eq!(loss.total(), 0, "{loss}");
+/// ```
+#[derive(Debug)]
+#[must_use = "dropping it stops the telemetry; bind it to a name: `let _telemetry = ...`"]
+pub struct Telemetry {
+    running: Option<Running>,
+    problems: Problems,
+}
+
+impl Telemetry {
+    /// What does not work at this moment.
+    pub fn problems(&self) -> Vec<Problem> {
+        self.problems.list()
+    }
+
+    /// The address of `/metrics` and `/healthz`, or none while nothing listens.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.running.as_ref()?.server.as_ref()?.address()
+    }
+
+    /// Sends and writes what waits, and waits for it: 5 s for the spans and 5 s for the lines at most.
+    pub fn flush(&self) {
+        if let Some(running) = &self.running {
+            running.traces.flush();
+            running.flush_lines(Instant::now() + STOP_TIME);
+        }
+    }
+
+    /// Sends what waits, stops everything, and tells what was lost since the program began. Takes 5 s at most.
+    pub fn shutdown(mut self) -> Loss {
+        self.stop();
+        Loss::now()
+    }
+
+    fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop();
+        }
+    }
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// What has been started and is not seen by the program yet.
+struct Parts {
+    config: Config,
+    worker: Option<Worker>,
+    server: Option<Arc<Server>>,
+    traces: Traces,
+    lines: Option<Lines>,
+}
+
+impl Parts {
+    /// Starts the threads. Nothing is started twice, nor when all of it is turned off.
+    fn start(config: Config) -> (Option<Self>, Problems) {
+        let problems = Problems::default();
+        config.problems.iter().cloned().for_each(|problem| problems.add(problem));
+        if !config.enabled {
+            return (None, problems);
+        }
+        if IS_STARTED.swap(true, Ordering::AcqRel) {
+            let message = "the telemetry of this process is already started; this call changes nothing";
+            problems.add(Problem::new(CONFIGURATION, message));
+            return (None, problems);
+        }
+        if tracing::dispatcher::has_been_set() {
+            problems.add(foreign_subscriber());
+        }
+        let worker = started(Worker::spawn(), SERVER, "the worker thread", &problems);
+        let server = worker.as_ref().filter(|_| config.enable_prometheus);
+        let server = server.map(|worker| server::start(&config, &problems, worker));
+        let traces = Traces::start(&config, &problems, worker.as_ref());
+        let lines = started(Lines::spawn(io::stdout(), problems.clone()), LOGS, "the log thread", &problems);
+        (Some(Parts { config, worker, server, traces, lines }), problems)
+    }
+
+    /// Makes the parts those of the process.
+    fn install(self, problems: &Problems) -> Running {
+        let Parts { config, worker, server, traces, lines } = self;
+        panics::install_hook();
+        process::register(&config);
+        // The table is large; the first call must not wait for it.
+        let _ = thread::Builder::new().name("taximeter-prices".to_owned()).spawn(llm::warm_prices);
+        if !subscribe(&config, &traces, lines.as_ref()) {
+            problems.add(foreign_subscriber());
+        }
+        traces.set_global();
+        if let Some(worker) = &worker {
+            worker.spawn_task(tick());
+        }
+        Running { worker, server, traces, lines }
+    }
+
+    /// Takes everything back; another call may start it.
+    fn abandon(self) {
+        self.traces.stop(Instant::now() + STOP_RESERVE);
+        IS_STARTED.store(false, Ordering::Release);
+    }
+}
+
+fn started<T>(thread: io::Result<T>, area: &'static str, what: &str, problems: &Problems) -> Option<T> {
+    thread.map_err(|error| problems.add(Problem::new(area, format!("{what} cannot be started: {error}")))).ok()
+}
+
+fn foreign_subscriber() -> Problem {
+    let message = "the program has set a `tracing` subscriber of its own; spans and log lines go there and not to us";
+    Problem::new(TRACES, message)
+}
+
+/// Puts the layers together and makes them the subscriber of the process. Says whether that was possible.
+fn subscribe(config: &Config, traces: &Traces, lines: Option<&Lines>) -> bool {
+    let spans = tracing_opentelemetry::layer()
+        .with_tracer(traces.tracer())
+        // Threads and inactivity say little of async code, and cost a clock reading at every poll.
+        .with_threads(false)
+        .with_tracked_inactivity(false)
+        .with_target(false)
+        .with_filter(filter_fn(traces::wants_span));
+    let events = SpanEventLayer::default().with_filter(filter_fn(traces::wants_event));
+    let logs = lines.map(|lines| {
+        let layer = LogLayer {
+            service: config.service_name.clone(),
+            is_json: config.structured_logging,
+            has_ids: config.log_correlation,
+            lines: lines.clone(),
+            surroundings: Surroundings::default(),
+        };
+        // Checked before; an unreadable filter would let everything through.
+        layer.with_filter(EnvFilter::try_new(&config.log_level).unwrap_or_default())
+    });
+    let subscriber = Registry::default().with(spans).with(events).with(logs);
+    tracing::subscriber::set_global_default(subscriber).is_ok()
+}
+
+/// Logs what the runtime has to say, once in a while.
+async fn tick() {
+    loop {
+        tokio::time::sleep(TICK).await;
+        log_warnings();
+    }
+}
+
+fn log_warnings() {
+    for warning in metrics::take_warnings() {
+        tracing::warn!(target: "taximeter", "{warning}");
+    }
+}
+
+/// What runs until the guard is dropped.
+#[derive(Debug)]
+struct Running {
+    worker: Option<Worker>,
+    server: Option<Arc<Server>>,
+    traces: Traces,
+    lines: Option<Lines>,
+}
+
+impl Running {
+    fn flush_lines(&self, deadline: Instant) -> bool {
+        self.lines.as_ref().is_none_or(|lines| lines.flush(deadline))
+    }
+
+    /// Spans first, while the worker can send them; then the lines, which tell what was lost; then the port.
+    fn stop(self) {
+        let deadline = Instant::now() + STOP_TIME;
+        self.traces.stop(deadline.checked_sub(STOP_RESERVE).unwrap_or(deadline));
+        log_warnings();
+        let loss = Loss::now();
+        if loss.total() > 0 {
+            tracing::warn!(target: "taximeter", "{loss}");
+        }
+        if !self.flush_lines(deadline)
+            && let Some(lines) = &self.lines
+        {
+            lines.give_up();
+        }
+        if let Some(worker) = self.worker {
+            worker.stop(deadline);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! From `tracing` spans to the exporters: the provider, what it says of the service, and which spans it sees.
+
+mod console;
+mod otlp;
+mod queue;
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use opentelemetry::propagation::TextMapCompositePropagator;
+use opentelemetry::trace::TracerProvider;
+use opentelemetry::{InstrumentationScope, KeyValue, global};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
+use opentelemetry_sdk::resource::TelemetryResourceDetector;
+use opentelemetry_sdk::trace::{
+    BatchConfig, BatchConfigBuilder, BatchSpanProcessor, SdkTracer, SdkTracerProvider, SpanExporter,
+};
+use tracing::{Level, Metadata};
+
+use self::queue::{Ledger, Queue};
+use crate::config::{Batch, Config};
+use crate::own;
+use crate::problem::{Problem, Problems, TRACES};
+use crate::worker::Worker;
+
+/// The running pipeline of spans.
+#[derive(Debug)]
+pub(crate) struct Traces {
+    provider: SdkTracerProvider,
+    /// None when no span leaves the process over OTLP.
+    ledger: Option<Arc<Ledger>>,
+}
+
+impl Traces {
+    /// Builds the pipeline. Without any exporter spans still get their ids, so that log lines can carry them.
+    pub(crate) fn start(config: &Config, problems: &Problems, worker: Option<&Worker>) -> Self {
+        let mut builder =
+            SdkTracerProvider::builder().with_sampler(config.sampling.sampler()).with_resource(resource(config));
+        let queue = worker.and_then(|worker| otlp_queue(config, problems, worker));
+        let ledger = queue.as_ref().map(Queue::ledger);
+        if let Some(queue) = queue {
+            builder = builder.with_span_processor(queue);
+        }
+        if config.enable_console_exporter
+            && let Some(console) = batches(console::ConsoleExporter, config.batch, problems)
+        {
+            builder = builder.with_span_processor(console);
+        }
+        Traces { provider: builder.build(), ledger }
+    }
+
+    /// The tracer that the span layer uses.
+    pub(crate) fn tracer(&self) -> SdkTracer {
+        let scope = InstrumentationScope::builder("taximeter").with_version(env!("CARGO_PKG_VERSION"));
+        self.provider.tracer_with_scope(scope.build())
+    }
+
+    /// Makes the pipeline that of code which uses OpenTelemetry itself, and the W3C headers the ones that travel.
+    pub(crate) fn set_global(&self) {
+        global::set_tracer_provider(self.provider.clone());
+        global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
+            Box::new(TraceContextPropagator::new()),
+            Box::new(BaggagePropagator::new()),
+        ]));
+    }
+
+    /// Sends what waits, for 5 s at most.
+    pub(crate) fn flush(&self) {
+        // The processor unwraps its locks; what it says about errors the exporter has said already.
+        let _ = panic::catch_unwind(AssertUnwindSafe(|| self.provider.force_flush()));
+    }
+
+    /// Sends what waits, at most until the deadline, and counts as lost what could not be sent.
+    pub(crate) fn stop(&self, deadline: Instant) {
+        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        let _ = panic::catch_unwind(AssertUnwindSafe(|| self.provider.shutdown_with_timeout(left)));
+        if let Some(ledger) = &self.ledger {
+            ledger.close();
+        }
+    }
+}
+
+/// Whether the span layer sees a span: the important ones of everybody but the carriers of our own spans. What
+/// `RUST_LOG` says does not matter here, because it is about lines.
+pub(crate) fn wants_span(metadata: &Metadata<'_>) -> bool {
+    metadata.is_span() && *metadata.level() <= Level::INFO && !own::is_carrier(metadata.target())
+}
+
+/// The same for the events that become part of a span.
+pub(crate) fn wants_event(metadata: &Metadata<'_>) -> bool {
+    metadata.is_event() && *metadata.level() <= Level::INFO && !own::is_carrier(metadata.target())
+}
+
+/// What the spans say of the service, in the names of the
+/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/resource/).
+fn resource(config: &Config) -> Resource {
+    let others = config.resource_attributes.iter().map(|(name, value)| KeyValue::new(name.clone(), value.clone()));
+    let fields = [
+        ("service.name", config.service_name.as_str()),
+        ("service.version", config.service_version.as_str()),
+        ("deployment.environment.name", config.environment.as_str()),
+    ];
+    let fields = fields.map(|(name, value)| KeyValue::new(name, value.to_owned()));
+    // An empty builder: the full one would read the environment, which the configuration has done.
+    let sdk = Box::new(TelemetryResourceDetector);
+    Resource::builder_empty().with_detector(sdk).with_attributes(others).with_attributes(fields).build()
+}
+
+/// The way to the OTLP receiver, if there is one.
+fn otlp_queue(config: &Config, problems: &Problems, worker: &Worker) -> Option<Queue<BatchSpanProcessor>> {
+    let endpoint = config.otlp.endpoint.as_ref()?;
+    let ledger = Arc::new(Ledger::new(config.batch.max_queue_size));
+    let exporter = match otlp::Exporter::new(config, endpoint, problems, &ledger, worker.handle()) {
+        Ok(exporter) => exporter,
+        Err(problem) => {
+            problems.add(problem);
+            return None;
+        }
+    };
+    Some(Queue::new(batches(exporter, config.batch, problems)?, ledger))
+}
+
+/// A batch processor, unless the system has no thread left for it.
+fn batches(exporter: impl SpanExporter + 'static, batch: Batch, problems: &Problems) -> Option<BatchSpanProcessor> {
+    let build = || BatchSpanProcessor::builder(exporter).with_batch_config(batch_config(batch)).build();
+    match panic::catch_unwind(AssertUnwindSafe(build)) {
+        Ok(processor) => Some(processor),
+        Err(_) => {
+            problems.add(Problem::new(TRACES, "the thread that sends spans cannot be started; no span is exported"));
+            None
+        }
+    }
+}
+
+fn batch_config(batch: Batch) -> BatchConfig {
+    BatchConfigBuilder::default()
+        .with_max_queue_size(batch.max_queue_size)
+        .with_max_export_batch_size(batch.max_export_batch_size)
+        .with_scheduled_delay(batch.schedule_delay)
+        .build()
+}

@@ -1,0 +1,236 @@
+//! Sends batches of spans to an OTLP receiver.
+//!
+//! The batch processor calls from a plain thread of its own, where neither tonic nor hyper can run; and a blocking
+//! client cannot run inside a runtime. So every export runs on the worker's runtime, and the processor's thread waits
+//! for it, never longer than the deadline.
+
+use std::error::Error;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use hyper::HeaderMap;
+use hyper::body::Bytes;
+use opentelemetry_http::hyper::HyperClient;
+use opentelemetry_http::{HttpClient, HttpError, Request, Response};
+use opentelemetry_otlp::{ExporterBuildError, SpanExporter, WithExportConfig, WithHttpConfig, WithTonicConfig};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::trace::{SpanData, SpanExporter as SdkSpanExporter};
+use taximeter_runtime::redact;
+use tokio::runtime::Handle;
+use tonic::metadata::MetadataMap;
+
+use super::queue::Ledger;
+use crate::config::Config;
+use crate::config::otlp::{Compression, Endpoint, Headers, Protocol};
+use crate::problem::{Problem, Problems, TRACES};
+
+/// An OTLP exporter that runs on the worker, counts, and says when it stops and starts to work.
+#[derive(Debug)]
+pub(super) struct Exporter {
+    inner: Arc<SpanExporter>,
+    runtime: Handle,
+    deadline: Duration,
+    ledger: Arc<Ledger>,
+    journal: Journal,
+}
+
+impl Exporter {
+    /// Builds the exporter. Nothing is connected yet.
+    pub(super) fn new(
+        config: &Config,
+        endpoint: &Endpoint,
+        problems: &Problems,
+        ledger: &Arc<Ledger>,
+        runtime: &Handle,
+    ) -> Result<Self, Problem> {
+        let url = endpoint.target(config.otlp.protocol);
+        let shown = redact::text(&url).into_owned();
+        if url.starts_with("https:") {
+            let message = format!("`{shown}` needs TLS, which is not built in; send to a collector over `http`");
+            return Err(Problem::new(TRACES, message));
+        }
+        // tonic starts its connection task where it is built.
+        let _inside = runtime.enter();
+        let network_error = NetworkError::default();
+        let inner = transport(config, url, &network_error).map_err(|error| {
+            let reason = redact::text(&error.to_string()).into_owned();
+            Problem::new(TRACES, format!("spans cannot be sent to `{shown}`: {reason}"))
+        })?;
+        Ok(Exporter {
+            inner: Arc::new(inner),
+            runtime: runtime.clone(),
+            deadline: config.otlp.timeout.min(config.batch.export_timeout),
+            ledger: Arc::clone(ledger),
+            journal: Journal::new(shown, problems.clone(), network_error),
+        })
+    }
+
+    /// Runs one export on the worker, at most until the deadline.
+    async fn send(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let (inner, deadline) = (Arc::clone(&self.inner), self.deadline);
+        let task = async move { tokio::time::timeout(deadline, inner.export(batch)).await };
+        match self.runtime.spawn(task).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(OTelSdkError::Timeout(deadline)),
+            Err(_) => Err(OTelSdkError::InternalFailure("the export was cancelled".to_owned())),
+        }
+    }
+}
+
+impl SdkSpanExporter for Exporter {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let spans = batch.len();
+        self.ledger.begin(spans);
+        let result = self.send(batch).await;
+        if self.ledger.end(spans, result.is_ok()) {
+            self.journal.note(spans, &result);
+        }
+        result
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.set_resource(resource);
+        }
+    }
+}
+
+fn transport(config: &Config, url: String, errors: &NetworkError) -> Result<SpanExporter, ExporterBuildError> {
+    match config.otlp.protocol {
+        Protocol::Grpc => grpc(config, url),
+        Protocol::HttpProtobuf => http(config, url, errors.clone()),
+    }
+}
+
+fn grpc(config: &Config, url: String) -> Result<SpanExporter, ExporterBuildError> {
+    let headers = header_map(&config.otlp.headers);
+    // The library reads headers from the environment too. An interceptor runs after that, and so has the last word.
+    let set_headers = move |mut request: tonic::Request<()>| {
+        let mut all = std::mem::take(request.metadata_mut()).into_headers();
+        all.extend(headers.clone());
+        *request.metadata_mut() = MetadataMap::from_headers(all);
+        Ok(request)
+    };
+    let mut builder = SpanExporter::builder()
+        .with_tonic()
+        .with_endpoint(url)
+        .with_timeout(config.otlp.timeout)
+        .with_interceptor(set_headers);
+    if let Some(compression) = compression(config) {
+        builder = builder.with_compression(compression);
+    }
+    builder.build()
+}
+
+fn http(config: &Config, url: String, errors: NetworkError) -> Result<SpanExporter, ExporterBuildError> {
+    let client = Client {
+        // Named, and not left to the library: it would choose by the features that other crates turn on.
+        inner: HyperClient::with_default_connector(config.otlp.timeout, None),
+        headers: header_map(&config.otlp.headers),
+        errors,
+    };
+    let mut builder = SpanExporter::builder()
+        .with_http()
+        .with_http_client(client)
+        .with_endpoint(url)
+        .with_protocol(opentelemetry_otlp::Protocol::HttpBinary)
+        .with_timeout(config.otlp.timeout);
+    if let Some(compression) = compression(config) {
+        builder = builder.with_compression(compression);
+    }
+    builder.build()
+}
+
+fn compression(config: &Config) -> Option<opentelemetry_otlp::Compression> {
+    config.otlp.compression.map(|Compression::Gzip| opentelemetry_otlp::Compression::Gzip)
+}
+
+fn header_map(headers: &Headers) -> HeaderMap {
+    headers.usable().collect()
+}
+
+/// hyper, which follows no redirect and so takes no header to another host.
+#[derive(Debug)]
+struct Client {
+    inner: HyperClient,
+    headers: HeaderMap,
+    errors: NetworkError,
+}
+
+#[async_trait]
+impl HttpClient for Client {
+    async fn send_bytes(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        // The library has set what it read from the environment; ours come last.
+        request.headers_mut().extend(self.headers.clone());
+        let answer = self.inner.send_bytes(request).await;
+        self.errors.set(answer.as_ref().err().map(|error| root_cause(error.as_ref())));
+        answer
+    }
+}
+
+/// Why the last request over HTTP found no receiver. The library keeps that to itself.
+#[derive(Clone, Debug, Default)]
+struct NetworkError(Arc<Mutex<Option<String>>>);
+
+impl NetworkError {
+    fn set(&self, reason: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = reason;
+    }
+
+    fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The last of the causes says it; those before only wrap it.
+fn root_cause(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+/// Says once that spans do not arrive, and once that they do again.
+#[derive(Debug)]
+struct Journal {
+    receiver: String,
+    problems: Problems,
+    network_error: NetworkError,
+    is_failing: AtomicBool,
+    lost: AtomicU64,
+}
+
+impl Journal {
+    fn new(receiver: String, problems: Problems, network_error: NetworkError) -> Self {
+        Journal { receiver, problems, network_error, is_failing: AtomicBool::new(false), lost: AtomicU64::new(0) }
+    }
+
+    fn note(&self, spans: usize, result: &OTelSdkResult) {
+        match result {
+            Ok(()) if self.is_failing.swap(false, Ordering::AcqRel) => {
+                self.problems.end(TRACES);
+                let lost = self.lost.swap(0, Ordering::AcqRel);
+                tracing::info!(target: "taximeter", lost, "spans reach `{}` again", self.receiver);
+            }
+            Ok(()) => {}
+            Err(error) => {
+                self.lost.fetch_add(spans as u64, Ordering::AcqRel);
+                if !self.is_failing.swap(true, Ordering::AcqRel) {
+                    self.problems.begin(Problem::new(TRACES, self.refusal(error)));
+                }
+            }
+        }
+    }
+
+    fn refusal(&self, error: &OTelSdkError) -> String {
+        let reason = match error {
+            OTelSdkError::InternalFailure(reason) => self.network_error.get().unwrap_or_else(|| reason.clone()),
+            other => other.to_string(),
+        };
+        format!("spans do not reach `{}`: {}", self.receiver, redact::text(&reason))
+    }
+}

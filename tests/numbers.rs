@@ -1,0 +1,11 @@
+//! The numbers of this process, as its page would show them.
+
+use taximeter::prometheus::TextEncoder;
+
+use crate::Page;
+
+/// The page of this process now.
+pub fn page() -> Page {
+    let families = taximeter::metrics::registry().gather();
+    Page::parse(&TextEncoder::new().encode_to_string(&families).expect("the page can be written"))
+}

@@ -1,0 +1,52 @@
+//! A program that works and serves until it is ended, and says on standard error how its telemetry is doing.
+//!
+//! `serving slow` has a metric of its own that takes two seconds to collect; `serving broken` has one that panics.
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use taximeter::prometheus::core::{Collector, Desc};
+use taximeter::prometheus::proto::MetricFamily;
+use taximeter::{metrics, observe};
+
+fn main() {
+    match std::env::args().nth(1).as_deref() {
+        Some("slow") => register(|| sleep(Duration::from_secs(2))),
+        Some("broken") => register(|| panic!("broken collector")),
+        _ => {}
+    }
+    let telemetry = taximeter::init("serving");
+    let mut said = String::new();
+    loop {
+        work();
+        let problems: Vec<_> = telemetry.problems().iter().map(ToString::to_string).collect();
+        let address = telemetry.metrics_address();
+        let state = format!("listening {address:?}; problems {problems:?}");
+        if state != said {
+            eprintln!("{state}");
+            said = state;
+        }
+        sleep(Duration::from_millis(20));
+    }
+}
+
+#[observe]
+fn work() {}
+
+/// A collector of the program, which does what it likes.
+struct Own(fn());
+
+impl Collector for Own {
+    fn desc(&self) -> Vec<&Desc> {
+        Vec::new()
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        (self.0)();
+        Vec::new()
+    }
+}
+
+fn register(collect: fn()) {
+    metrics::registry().register(Box::new(Own(collect))).expect("a free name");
+}

@@ -1,0 +1,227 @@
+//! A recorded answer costs what the provider's price list says, to the pico-dollar; what is not known is not free.
+
+use futures::executor::block_on;
+use serde_json::{Value, json};
+use taximeter::llm::{self, Usage};
+use taximeter::{Usd, Workflow, llm_cost, workflow};
+use taximeter_tests::memory::spans_of;
+use taximeter_tests::numbers::page;
+
+/// The cost of one request whose body is `answer`, as the workflow around it sees it.
+fn cost_of(answer: Value, call: impl FnOnce(Value)) -> Usd {
+    #[workflow(name = "costs")]
+    fn costs(answer: Value, call: impl FnOnce(Value)) -> Usd {
+        call(answer);
+        Workflow::current().expect("inside of a workflow").cost()
+    }
+    costs(answer, call)
+}
+
+fn usd(text: &str) -> Usd {
+    text.parse().expect("an amount")
+}
+
+fn value(series: &str) -> Option<f64> {
+    page().value(series)
+}
+
+#[test]
+fn a_chat_completion_with_cached_and_reasoning_tokens() {
+    #[llm_cost(model = "gpt-5-mini", provider = "openai", feature = "chat")]
+    fn chat(body: Value) -> Result<Value, String> {
+        Ok(body)
+    }
+    let answer = json!({
+        "id": "chatcmpl-1", "object": "chat.completion", "model": "gpt-5-mini-2025-08-07",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "..."}, "finish_reason": "stop"}],
+        "usage": {
+            "prompt_tokens": 2_006, "completion_tokens": 300, "total_tokens": 2_306,
+            "prompt_tokens_details": {"cached_tokens": 1_920, "audio_tokens": 0},
+            "completion_tokens_details": {"reasoning_tokens": 192, "audio_tokens": 0}
+        }
+    });
+    let cost = cost_of(answer, |body| drop(chat(body)));
+    // USD per million tokens: input 0.25, cached input 0.025, output 2.00
+    //     86 input tokens     x 0.25  =  21.5
+    //  1,920 cached tokens    x 0.025 =  48
+    //    300 output tokens    x 2.00  = 600
+    assert_eq!(cost, usd("0.0006695"));
+
+    let by = r#"provider="openai",model="gpt-5-mini""#;
+    let whose = r#"workflow="costs",feature="chat""#;
+    assert_eq!(value(&format!("llm_cost_usd_total{{{by},{whose},status=\"success\"}}")), Some(0.000_669_5));
+    assert_eq!(value(&format!("llm_requests_total{{{by},status=\"success\",{whose}}}")), Some(1.0));
+    for (kind, tokens) in [("prompt", 2_006.0), ("completion", 300.0)] {
+        assert_eq!(value(&format!("llm_tokens_total{{{by},token_type={kind:?},{whose}}}")), Some(tokens));
+    }
+    for (kind, tokens) in [("cache_read", 1_920.0), ("reasoning", 192.0)] {
+        assert_eq!(value(&format!("llm_token_details_total{{{by},token_detail={kind:?}}}")), Some(tokens));
+    }
+}
+
+#[test]
+fn a_message_whose_input_leaves_the_cache_out() {
+    #[llm_cost(model = "claude-sonnet-4-5", provider = "anthropic")]
+    async fn message(body: Value) -> Value {
+        body
+    }
+    let answer = json!({
+        "id": "msg_1", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5-20250929", "content": [],
+        "usage": {
+            "input_tokens": 3, "cache_creation_input_tokens": 12_304, "cache_read_input_tokens": 0, "output_tokens": 550,
+            "cache_creation": {"ephemeral_5m_input_tokens": 12_304, "ephemeral_1h_input_tokens": 0},
+            "service_tier": "standard"
+        }
+    });
+    let cost = cost_of(answer, |body| drop(block_on(message(body))));
+    // USD per million tokens: input 3.00, cache write (5 minutes) 3.75, output 15.00
+    //      3 input tokens     x  3.00 =      9
+    // 12,304 written tokens   x  3.75 = 46,140
+    //    550 output tokens    x 15.00 =  8,250
+    assert_eq!(cost, usd("0.054399"));
+}
+
+#[test]
+fn an_answer_whose_thoughts_come_on_top_of_its_output() {
+    #[llm_cost(model = "gemini-2.5-flash", provider = "gcp.gemini")]
+    async fn generate(body: Value) -> Option<Value> {
+        Some(body)
+    }
+    let answer = json!({
+        "modelVersion": "gemini-2.5-flash", "responseId": "r1", "candidates": [],
+        "usageMetadata": {
+            "promptTokenCount": 10_000, "cachedContentTokenCount": 8_000, "candidatesTokenCount": 40,
+            "thoughtsTokenCount": 160, "totalTokenCount": 10_200
+        }
+    });
+    let cost = cost_of(answer, |body| drop(block_on(generate(body))));
+    // USD per million tokens: input 0.30, cached input 0.03, output 2.50
+    // 2,000 input tokens      x 0.30 = 600
+    // 8,000 cached tokens     x 0.03 = 240
+    //   200 output tokens     x 2.50 = 500
+    assert_eq!(cost, usd("0.00134"));
+}
+
+#[test]
+fn a_function_that_returns_only_text_reports_from_inside() {
+    #[llm_cost(model = model, provider = "openai", feature = "reports")]
+    fn summarise(model: &str, text: &str) -> String {
+        assert!(llm::report(&Usage::new(1_000, 100)));
+        text.to_uppercase()
+    }
+    let cost = cost_of(Value::Null, |_| assert_eq!(summarise("gpt-4o-mini", "short"), "SHORT"));
+    // 1,000 x 0.15 + 100 x 0.60 = 210 millionths
+    assert_eq!(cost, usd("0.00021"));
+}
+
+#[test]
+fn the_span_of_a_request_says_what_it_took_and_what_it_cost() {
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai")]
+    fn spanned() -> (String, Usage) {
+        ("...".to_owned(), Usage::new(1_000, 100).cache_read(600))
+    }
+    let spans = spans_of(|| drop(spanned()));
+    let attributes = &spans[0].attributes;
+    // 400 x 0.15 + 600 x 0.075 + 100 x 0.60 = 165 millionths
+    for (name, value) in [
+        ("gen_ai.operation.name", "chat"),
+        ("gen_ai.provider.name", "openai"),
+        ("gen_ai.request.model", "gpt-4o-mini"),
+        ("gen_ai.usage.input_tokens", "1000"),
+        ("gen_ai.usage.output_tokens", "100"),
+        ("gen_ai.usage.cache_read.input_tokens", "600"),
+        ("gen_ai.usage.cost", "0.000165"),
+    ] {
+        assert_eq!(attributes.get(name).map(String::as_str), Some(value), "{name}");
+    }
+    assert_eq!((spans[0].name.as_str(), spans[0].kind.as_str()), ("chat gpt-4o-mini", "client"));
+}
+
+#[test]
+fn what_is_not_known_is_counted_and_is_not_a_cost_of_zero() {
+    #[llm_cost(model = "gpt-invented-7", provider = "openai", feature = "unknown")]
+    fn unknown_model() -> Usage {
+        Usage::new(10, 10)
+    }
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "silent")]
+    fn silent() -> Result<Value, String> {
+        Ok(json!({"model": "gpt-4o-mini", "choices": []}))
+    }
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "garbled")]
+    fn garbled() -> Value {
+        json!({"model": "gpt-4o-mini", "usage": {"prompt_tokens": -5, "completion_tokens": 1.5}})
+    }
+    unknown_model();
+    silent().expect("an answer without usage is an answer");
+    garbled();
+
+    for (model, reason) in
+        [("gpt-invented-7", "unknown_model"), ("gpt-4o-mini", "no_usage"), ("gpt-4o-mini", "bad_usage")]
+    {
+        let series = format!("llm_unpriced_requests_total{{provider=\"openai\",model={model:?},reason={reason:?}}}");
+        assert_eq!(value(&series), Some(1.0), "{series}");
+    }
+    for (model, feature) in [("gpt-invented-7", "unknown"), ("gpt-4o-mini", "silent"), ("gpt-4o-mini", "garbled")] {
+        let whose = format!("workflow=\"none\",feature={feature:?}");
+        let request = format!("llm_requests_total{{provider=\"openai\",model={model:?},status=\"success\",{whose}}}");
+        assert_eq!(value(&request), Some(1.0), "{request}");
+    }
+    let costs = page();
+    assert!(costs.samples_of("llm_cost_usd_total").all(|(series, _)| series.label("model") != Some("gpt-invented-7")));
+}
+
+#[test]
+fn a_failed_request_without_usage_is_a_request_with_an_error_and_no_cost() {
+    #[llm_cost(model = "gpt-4o", provider = "openai", feature = "limited")]
+    async fn limited() -> Result<Value, String> {
+        Err("429 Too Many Requests".to_owned())
+    }
+    assert!(block_on(limited()).is_err());
+    let page = page();
+    let whose = r#"workflow="none",feature="limited""#;
+    let request = format!("llm_requests_total{{provider=\"openai\",model=\"gpt-4o\",status=\"error\",{whose}}}");
+    assert_eq!(page.value(&request), Some(1.0));
+    let mut spent =
+        page.samples_of("llm_cost_usd_total").filter(|(series, _)| series.label("feature") == Some("limited"));
+    assert!(spent.all(|(_, dollars)| dollars == 0.0));
+}
+
+#[test]
+fn a_request_inside_of_a_request_is_counted_once() {
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "outer")]
+    fn outer() -> (String, Usage) {
+        inner()
+    }
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "inner")]
+    fn inner() -> (String, Usage) {
+        (String::new(), Usage::new(7, 7))
+    }
+    outer();
+    let page = page();
+    let counted = |feature| {
+        let whose = format!("workflow=\"none\",feature={feature:?}");
+        page.value(&format!(
+            "llm_requests_total{{provider=\"openai\",model=\"gpt-4o-mini\",status=\"success\",{whose}}}"
+        ))
+    };
+    assert_eq!((counted("outer"), counted("inner")), (Some(0.0), Some(1.0)));
+}
+
+#[test]
+fn what_was_not_called_yet_is_a_zero_and_not_a_hole() {
+    #[llm_cost(model = "gpt-4o", provider = "openai", feature = "idle")]
+    #[allow(dead_code)]
+    fn idle() -> Usage {
+        Usage::default()
+    }
+    let whose = r#"workflow="none",feature="idle""#;
+    let by = r#"provider="openai",model="gpt-4o""#;
+    for series in [
+        format!("llm_requests_total{{{by},status=\"success\",{whose}}}"),
+        format!("llm_tokens_total{{{by},token_type=\"prompt\",{whose}}}"),
+        format!("llm_cost_usd_total{{{by},{whose},status=\"success\"}}"),
+        "operation_duration_seconds_count{operation=\"idle\",module=\"cost\",status=\"success\"}".to_owned(),
+    ] {
+        assert_eq!(value(&series), Some(0.0), "{series}");
+    }
+}

@@ -1,0 +1,72 @@
+//! What the documents say is what the code says.
+
+use taximeter::metrics::names::{ALL, Kind, Metric};
+
+const PAGE: &str = "docs/metrics.md";
+
+/// The page of the metrics, made from the one table. `TAXIMETER_BLESS=1 cargo test -p taximeter-tests --test documents`
+/// writes it anew.
+#[test]
+fn the_page_of_the_metrics_is_the_table_in_the_code() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/metrics.md");
+    let expected = page();
+    if std::env::var_os("TAXIMETER_BLESS").is_some() {
+        std::fs::write(path, &expected).expect("the page can be written");
+    }
+    let found = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(found == expected, "{PAGE} is not what the table says; make it anew with TAXIMETER_BLESS=1");
+}
+
+fn page() -> String {
+    let mut page = String::from(HEAD);
+    for metric in ALL {
+        page.push_str(&row(metric));
+    }
+    page.push_str(TAIL);
+    page
+}
+
+fn row(metric: &Metric) -> String {
+    let kind = match metric.kind {
+        Kind::Counter => "counter",
+        Kind::Gauge => "gauge",
+        Kind::Histogram => "histogram",
+    };
+    let labels: Vec<String> = metric.labels.iter().map(|label| format!("`{}`", label.name)).collect();
+    format!("| `{}` | {kind} | {} | {} |\n", metric.name, labels.join(", "), metric.help)
+}
+
+const HEAD: &str = "\
+# The metrics
+
+Made from the table in `runtime/src/metrics/names.rs` by `tests/tests/documents.rs`.
+
+| name | type | labels | meaning |
+|---|---|---|---|
+";
+
+const TAIL: &str = "
+The values of `status` are `success`, `error`, `panic` and `cancelled`; those of `token_type` are `prompt` and
+`completion`; those of `token_detail` are `cache_read`, `cache_write`, `reasoning`, `audio` and `image`. A request that
+belongs to no workflow or no feature has `none` there. Durations are seconds, costs are US dollars.
+
+`model` is the model that answered. When the answer only adds a date to the name that was asked for, as
+`gpt-4o-mini-2024-07-18` does to `gpt-4o-mini`, it is the name that was asked for.
+
+A family whose labels come from outside holds 2,000 series. Beyond that the labels from outside become `other`, the sums
+stay exact, and one warning is logged.
+
+Beside these there are the metrics of the process (`process_*`, on Linux), and those that the program registers itself
+with `taximeter::metrics::registry()`.
+
+## Questions
+
+| question | query |
+|---|---|
+| Where is the time spent? | `rate(operation_duration_seconds_sum[5m])` |
+| How slow are the slow ones? | `histogram_quantile(0.95, rate(operation_duration_seconds_bucket[5m]))` |
+| What fails? | `rate(operation_errors_total[5m])` |
+| What does each model cost? | `sum(llm_cost_usd_total) by (model)` |
+| How many tokens a second? | `sum by (model) (rate(llm_tokens_total[1h]))` |
+| What does a request cost? | `sum(llm_cost_usd_total) / sum(llm_requests_total)` |
+";
