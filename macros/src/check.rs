@@ -1,12 +1,14 @@
 //! What an attribute may say, and where it may stand. Each rule in prose first, then in code.
 
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::LitStr;
 
 use crate::attribute::Attribute;
 use crate::errors::Errors;
 use crate::item::{Function, Item};
-use crate::words::{Constant, Model, Words};
+use crate::values::{Constant, Model};
+use crate::words::Words;
 
 pub(crate) fn check(attribute: Attribute, words: &Words, item: &Item, errors: &mut Errors) {
     model_is_given(attribute, words, errors);
@@ -25,7 +27,7 @@ pub(crate) fn check(attribute: Attribute, words: &Words, item: &Item, errors: &m
 
 /// A request to a model is priced by the model's name, so the attribute must say it.
 fn model_is_given(attribute: Attribute, words: &Words, errors: &mut Errors) {
-    if attribute == Attribute::LlmCost && words.model.get().is_none() {
+    if attribute == Attribute::LlmCost && !words.has_met("model") {
         let message = "missing argument `model`; write `#[llm_cost(model = \"gpt-4o\")]` or `model = expr`";
         errors.push(syn::Error::new(Span::call_site(), message));
     }
@@ -90,7 +92,7 @@ fn not_const(attribute: Attribute, function: &Function, errors: &mut Errors) {
 /// Variadic arguments cannot be moved into a closure.
 fn not_variadic(function: &Function, errors: &mut Errors) {
     if let Some(variadic) = &function.signature.variadic {
-        errors.at(&variadic.dots, "a C-variadic function cannot be observed");
+        errors.at(variadic.dots.to_token_stream(), "a C-variadic function cannot be observed");
     }
 }
 

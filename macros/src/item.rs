@@ -116,7 +116,7 @@ fn signature(input: ParseStream<'_>) -> syn::Result<Signature> {
 fn kind(input: ParseStream<'_>) -> syn::Result<(Span, &'static str)> {
     input.call(syn::Attribute::parse_outer)?;
     input.parse::<Visibility>()?;
-    let mut found = (input.span(), "this");
+    let mut found = (input.span(), "this item");
     while let Ok(word) = input.call(Ident::parse_any) {
         if let Some(noun) = noun(&word.to_string()) {
             found = (word.span(), noun);

@@ -42,6 +42,7 @@ mod plan;
 mod shape;
 #[cfg(test)]
 mod snapshots;
+mod values;
 mod words;
 
 use attribute::Attribute;

@@ -7,7 +7,8 @@ use syn::{Expr, LitStr, Path};
 use crate::attribute::Attribute;
 use crate::item::Function;
 use crate::shape::Shape;
-use crate::words::{Constant, Model, Words};
+use crate::values::{Constant, Model};
+use crate::words::Words;
 
 pub(crate) struct Plan {
     /// Where the runtime's `__private` is found.
@@ -29,7 +30,7 @@ pub(crate) struct SitePlan {
 pub(crate) enum Role {
     Observe,
     Workflow,
-    Llm(Llm),
+    Llm(Box<Llm>),
 }
 
 pub(crate) struct Llm {
@@ -54,11 +55,11 @@ impl Plan {
                 is_async: function.signature.asyncness.is_some(),
                 role: match (attribute, words.model.into_option()) {
                     (Attribute::Workflow, _) => Role::Workflow,
-                    (Attribute::LlmCost, Some(model)) => Role::Llm(Llm {
+                    (Attribute::LlmCost, Some(model)) => Role::Llm(Box::new(Llm {
                         provider: words.provider.into_option().unwrap_or_else(|| unknown(span)),
                         model,
                         feature: words.feature.into_option(),
-                    }),
+                    })),
                     // A missing model was refused by then.
                     (Attribute::Observe | Attribute::LlmCost, _) => Role::Observe,
                 },
@@ -69,9 +70,10 @@ impl Plan {
 
     /// The expression that gives each call its model.
     pub(crate) fn model_expression(&self) -> Option<&Expr> {
-        match &self.site.role {
-            Role::Llm(Llm { model: Model::Expression(expression), .. }) => Some(expression),
-            _ => None,
+        let Role::Llm(llm) = &self.site.role else { return None };
+        match &llm.model {
+            Model::Expression(expression) => Some(expression),
+            Model::Literal(_) => None,
         }
     }
 

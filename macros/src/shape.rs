@@ -8,15 +8,15 @@ use crate::item::Function;
 /// The forms of an expansion.
 pub(crate) enum Shape {
     /// The body becomes a closure, whose value is looked at.
-    Closure(Type),
+    Closure(Box<Type>),
     /// The body becomes an `async` block, whose value is looked at. Without its type where that cannot be written.
-    Async(Option<Type>),
+    Async(Option<Box<Type>>),
     /// An `async` block that never has a value.
     AsyncNever,
     /// The body stays where it is, behind a guard that tells a panic from the rest.
     Guard,
     /// The same, and the value of its last expression is looked at.
-    GuardedValue(Type),
+    GuardedValue(Box<Type>),
 }
 
 impl Shape {
@@ -45,7 +45,7 @@ enum Output {
     /// would lose the types of its arguments.
     Opaque,
     /// With `_` where an `impl Trait` stood inside of it.
-    Value(Type),
+    Value(Box<Type>),
 }
 
 impl Output {
@@ -55,7 +55,7 @@ impl Output {
             Type::Never(_) => Output::Never,
             Type::ImplTrait(_) => Output::Opaque,
             _ => {
-                let mut ty = Type::clone(ty);
+                let mut ty = ty.clone();
                 EraseImplTrait.visit_type_mut(&mut ty);
                 Output::Value(ty)
             }
@@ -99,6 +99,6 @@ fn is_track_caller(function: &Function) -> bool {
     })
 }
 
-fn unit() -> Type {
-    syn::parse_quote!(())
+fn unit() -> Box<Type> {
+    Box::new(syn::parse_quote!(()))
 }

@@ -1,15 +1,15 @@
 //! The words inside an attribute's parentheses.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path, Token, token};
+use syn::{LitStr, Path, Token};
 
 use crate::attribute::Attribute;
 use crate::errors::Errors;
 use crate::nearest::nearest;
+use crate::values::{Constant, Model, read_constant, read_crate, read_literal, read_model};
 
 /// One word that an attribute understands.
 struct Word {
@@ -66,6 +66,8 @@ pub(crate) struct Words {
     pub(crate) model: Slot<Model>,
     pub(crate) provider: Slot<Constant>,
     pub(crate) feature: Slot<Constant>,
+    /// The words that were met, or probably meant, whether their values could be read or not.
+    met: Vec<&'static str>,
 }
 
 /// Room for one value; a second one is an error.
@@ -93,36 +95,6 @@ impl<T> Slot<T> {
 
     pub(crate) fn into_option(self) -> Option<T> {
         self.0
-    }
-}
-
-/// A text that is known at compile time.
-pub(crate) enum Constant {
-    Literal(LitStr),
-    Path(ExprPath),
-}
-
-/// The model: known at compile time, or computed for each call.
-pub(crate) enum Model {
-    Literal(LitStr),
-    Expression(Box<Expr>),
-}
-
-impl Constant {
-    pub(crate) fn literal(&self) -> Option<&LitStr> {
-        match self {
-            Constant::Literal(literal) => Some(literal),
-            Constant::Path(_) => None,
-        }
-    }
-}
-
-impl ToTokens for Constant {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Constant::Literal(literal) => literal.to_tokens(tokens),
-            Constant::Path(path) => path.to_tokens(tokens),
-        }
     }
 }
 
@@ -154,7 +126,7 @@ impl Words {
             return Err(input.error(format_args!("expected an argument, one of {}", valid_on(attribute))));
         }
         let key = input.call(Ident::parse_any)?;
-        let word = find(attribute, &key)?;
+        let word = self.find(attribute, &key)?;
         if !input.peek(Token![=]) {
             return Err(wrong_form(word, &key, input));
         }
@@ -164,23 +136,33 @@ impl Words {
         }
         (word.read)(self, &key, input, errors)
     }
-}
 
-fn find(attribute: Attribute, key: &Ident) -> syn::Result<&'static Word> {
-    let text = key.to_string();
-    let message = match WORDS.iter().find(|word| word.text == text) {
-        Some(word) if word.on.contains(&attribute) => return Ok(word),
-        Some(word) => {
-            let owners = word.on.iter().map(Attribute::to_string).collect::<Vec<_>>().join(" and ");
-            format!("`{text}` is an argument of {owners}, not of {attribute}; expected one of {}", valid_on(attribute))
-        }
-        None => {
-            let meant = nearest(&text, words_of(attribute).map(|word| word.text));
-            let meant = meant.map(|word| format!("did you mean `{word}`? ")).unwrap_or_default();
-            format!("unknown argument `{text}`; {meant}expected one of {}", valid_on(attribute))
-        }
-    };
-    Err(syn::Error::new(key.span(), message))
+    fn find(&mut self, attribute: Attribute, key: &Ident) -> syn::Result<&'static Word> {
+        let text = key.to_string();
+        let valid = valid_on(attribute);
+        let message = match WORDS.iter().find(|word| word.text == text) {
+            Some(word) if word.on.contains(&attribute) => {
+                self.met.push(word.text);
+                return Ok(word);
+            }
+            Some(word) => {
+                let owners = word.on.iter().map(Attribute::to_string).collect::<Vec<_>>().join(" and ");
+                format!("`{text}` is an argument of {owners}, not of {attribute}; expected one of {valid}")
+            }
+            None => {
+                let meant = nearest(&text, words_of(attribute).map(|word| word.text));
+                self.met.extend(meant);
+                let meant = meant.map(|word| format!("did you mean `{word}`? ")).unwrap_or_default();
+                format!("unknown argument `{text}`; {meant}expected one of {valid}")
+            }
+        };
+        Err(syn::Error::new(key.span(), message))
+    }
+
+    /// Whether a word was said at all; one whose value is wrong is not missing.
+    pub(crate) fn has_met(&self, word: &str) -> bool {
+        self.met.contains(&word)
+    }
 }
 
 fn words_of(attribute: Attribute) -> impl Iterator<Item = &'static Word> {
@@ -222,95 +204,4 @@ fn separator(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
     errors.push(input.error("unexpected token, expected `,` or `)`"));
     skip_to_comma(input)?;
     input.parse::<Option<Token![,]>>().map(drop)
-}
-
-/// Whether a value can end here.
-fn ends(input: ParseStream<'_>) -> bool {
-    input.is_empty() || input.peek(Token![,]) || input.peek(syn::Ident::peek_any) || input.peek(Token![=])
-}
-
-fn is_macro_call(input: ParseStream<'_>) -> bool {
-    let ahead = input.fork();
-    ahead.call(Path::parse_mod_style).is_ok() && ahead.peek(Token![!]) && !ahead.peek(Token![!=])
-}
-
-/// The whole value, as far as it is one expression; for errors.
-fn value(input: ParseStream<'_>) -> TokenStream {
-    let ahead = input.fork();
-    match read_expression(&ahead) {
-        Ok(expression) => expression.into_token_stream(),
-        Err(_) => input.parse::<TokenTree>().map(TokenStream::from).unwrap_or_default(),
-    }
-}
-
-fn read_literal(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
-    if input.peek(LitStr) {
-        return input.parse();
-    }
-    if is_macro_call(input) {
-        let message = format_args!("`{key}` must be known at compile time; use a string literal");
-        return Err(syn::Error::new_spanned(value(input), message));
-    }
-    Err(syn::Error::new_spanned(value(input), "expected a string literal"))
-}
-
-fn read_constant(key: &Ident, input: ParseStream<'_>) -> syn::Result<Constant> {
-    if input.peek(LitStr) {
-        return input.parse().map(Constant::Literal);
-    }
-    if is_macro_call(input) {
-        let message = format_args!("`{key}` must be known at compile time; use a literal or a `const`");
-        return Err(syn::Error::new_spanned(value(input), message));
-    }
-    let ahead = input.fork();
-    match ahead.parse::<ExprPath>() {
-        Ok(path) if path.attrs.is_empty() && ends(&ahead) => {
-            input.advance_to(&ahead);
-            Ok(Constant::Path(path))
-        }
-        _ => Err(syn::Error::new_spanned(value(input), "expected a string literal or a path to a `const &str`")),
-    }
-}
-
-fn read_model(input: ParseStream<'_>) -> syn::Result<Model> {
-    let expression = read_expression(input)?;
-    match bare(&expression) {
-        Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) => Ok(Model::Literal(literal.clone())),
-        Expr::Lit(other) => {
-            Err(syn::Error::new_spanned(other, "expected a string literal or an expression that is `AsRef<str>`"))
-        }
-        _ => Ok(Model::Expression(Box::new(expression))),
-    }
-}
-
-/// Without the invisible delimiters of a `$model:expr` fragment.
-fn bare(expression: &Expr) -> &Expr {
-    match expression {
-        Expr::Group(group) => bare(&group.expr),
-        expression => expression,
-    }
-}
-
-/// An expression, but no assignment: in `model = a = b` the second `=` is junk.
-fn read_expression(input: ParseStream<'_>) -> syn::Result<Expr> {
-    match input.parse::<Expr>()? {
-        Expr::Assign(assignment) => {
-            Err(syn::Error::new_spanned(assignment.eq_token, "unexpected token, expected `,` or `)`"))
-        }
-        expression => Ok(expression),
-    }
-}
-
-fn read_crate(input: ParseStream<'_>) -> syn::Result<Path> {
-    if input.peek(LitStr) {
-        let quoted: LitStr = input.parse()?;
-        let path = quoted.value();
-        let path = path.trim_start_matches("::");
-        let message = format_args!("expected a path without quotes: `crate = ::{path}`");
-        return Err(syn::Error::new_spanned(quoted, message));
-    }
-    if input.peek(token::Paren) || !(input.peek(Token![::]) || input.peek(syn::Ident::peek_any)) {
-        return Err(syn::Error::new_spanned(value(input), "expected a path such as `::taximeter`"));
-    }
-    input.call(Path::parse_mod_style)
 }

@@ -15,7 +15,7 @@ pub(crate) fn measured(plan: &Plan, function: &Function) -> TokenStream {
     let block = &function.body.block;
     match &plan.shape {
         Shape::Closure(ty) => closure(plan, function, open, ty),
-        Shape::Async(ty) => asynchronous(plan, function, open, ty.as_ref()),
+        Shape::Async(ty) => asynchronous(plan, function, open, ty.as_deref()),
         Shape::AsyncNever => async_never(plan, function, open),
         Shape::Guard => guard(plan, block, open),
         Shape::GuardedValue(ty) => guarded_value(plan, block, open, ty),

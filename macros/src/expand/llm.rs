@@ -2,9 +2,10 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::spanned::Spanned;
 
 use crate::plan::{Llm, Plan};
-use crate::words::Model;
+use crate::values::Model;
 
 /// What the site knows at compile time: `.llm(provider, Some(model), Some(feature))`.
 pub(crate) fn spec(span: Span, llm: &Llm) -> TokenStream {
@@ -24,7 +25,10 @@ pub(crate) fn spec(span: Span, llm: &Llm) -> TokenStream {
 pub(crate) fn open(plan: &Plan, site: &TokenStream) -> TokenStream {
     let krate = &plan.krate;
     match plan.model_expression() {
-        Some(model) => quote_spanned! {plan.span=> #krate::__private::open_model(#site, &(#model)) },
+        Some(model) => {
+            let model = quote_spanned! {plan.span.located_at(model.span())=> &(#model) };
+            quote_spanned! {plan.span=> #krate::__private::open_model(#site, #model) }
+        }
         None => quote_spanned! {plan.span=> #krate::__private::open(#site) },
     }
 }

@@ -1,0 +1,6 @@
+use taximeter::llm_cost;
+
+#[llm_cost(model = "", provider = "", feature = "")]
+fn ask() {}
+
+fn main() {}

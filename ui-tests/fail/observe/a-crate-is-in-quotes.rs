@@ -1,0 +1,9 @@
+use taximeter::observe;
+
+#[observe(crate = "taximeter")]
+fn place() {}
+
+#[observe(crate = 3)]
+fn pay() {}
+
+fn main() {}

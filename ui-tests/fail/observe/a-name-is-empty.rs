@@ -1,0 +1,9 @@
+use taximeter::observe;
+
+#[observe(name = "")]
+fn place() {}
+
+#[observe(name = "  ")]
+fn pay() {}
+
+fn main() {}

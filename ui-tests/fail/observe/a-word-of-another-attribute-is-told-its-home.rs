@@ -1,0 +1,6 @@
+use taximeter::observe;
+
+#[observe(model = "gpt-4o")]
+fn place() {}
+
+fn main() {}

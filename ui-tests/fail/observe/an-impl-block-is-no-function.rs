@@ -1,0 +1,10 @@
+use taximeter::observe;
+
+struct Shop;
+
+#[observe]
+impl Shop {
+    fn place(&self) {}
+}
+
+fn main() {}

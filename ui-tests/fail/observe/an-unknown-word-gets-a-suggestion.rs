@@ -1,0 +1,6 @@
+use taximeter::observe;
+
+#[observe(nmae = "orders.place")]
+fn place() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use taximeter::observe;
+
+#[observe(level = "info", foo)]
+fn place() {}
+
+fn main() {}

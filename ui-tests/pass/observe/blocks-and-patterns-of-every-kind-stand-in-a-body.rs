@@ -1,0 +1,58 @@
+#![deny(warnings)]
+
+use taximeter::observe;
+use taximeter_ui_tests::block_on;
+
+#[observe]
+fn labelled(limit: u8) -> u8 {
+    let found = 'search: loop {
+        for number in 0.. {
+            if number == limit {
+                break 'search number;
+            }
+        }
+    };
+    'block: {
+        if found > 3 {
+            break 'block 3;
+        }
+        found
+    }
+}
+
+#[observe]
+fn chained(value: Option<u8>) -> u8 {
+    let Some(value) = value else { return 0 };
+    if let Some(next) = value.checked_add(1)
+        && next > 3
+    {
+        return next;
+    }
+    match value {
+        1 => 10,
+        _ => 20,
+    }
+}
+
+#[observe]
+async fn blocks(value: u8) -> u8 {
+    let inner = async move {
+        if value > 3 {
+            return 1;
+        }
+        2
+    };
+    inner.await + async { value }.await
+}
+
+#[observe]
+fn unfinished(_value: u8) -> u8 {
+    todo!()
+}
+
+fn main() {
+    assert_eq!((labelled(2), labelled(9)), (2, 3));
+    assert_eq!((chained(None), chained(Some(1)), chained(Some(2)), chained(Some(9))), (0, 10, 20, 10));
+    assert_eq!((block_on(blocks(1)), block_on(blocks(9))), (3, 10));
+    let _: fn(u8) -> u8 = unfinished;
+}
