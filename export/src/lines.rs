@@ -15,6 +15,16 @@ use taximeter_runtime::metrics;
 use crate::own;
 use crate::problem::{self, Problem, Problems};
 
+const SIGNAL: &str = "logs";
+/// More lines were written than wait for the output.
+const QUEUE_FULL: &str = "queue_full";
+/// The thread that writes has ended.
+const WRITER_GONE: &str = "writer_gone";
+/// The output refused them.
+const WRITE_FAILED: &str = "write_failed";
+/// Still waiting when the time to stop was over.
+const SHUTDOWN: &str = "shutdown";
+
 /// The most lines that wait to be written.
 const QUEUED_LINES: usize = 8192;
 /// The most bytes that wait to be written.
@@ -46,6 +56,10 @@ struct Waiting {
 impl Lines {
     /// Starts the thread. It lives as long as the process: lines of the last moment are better late than lost.
     pub(crate) fn spawn(output: impl Write + Send + 'static, problems: Problems) -> io::Result<Self> {
+        // Zeros, so that the first loss is seen as an increase.
+        for reason in [QUEUE_FULL, WRITER_GONE, WRITE_FAILED, SHUTDOWN] {
+            metrics::dropped(SIGNAL, reason, 0);
+        }
         let (queue, messages) = mpsc::sync_channel(QUEUED_LINES);
         let waiting = Arc::new(Waiting::default());
         let writer = LineWriter { output, problems, waiting: Arc::clone(&waiting), is_broken: false };
@@ -58,16 +72,16 @@ impl Lines {
         let bytes = line.len();
         if self.waiting.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) > QUEUED_BYTES {
             self.waiting.bytes.fetch_sub(bytes, Ordering::Relaxed);
-            return metrics::dropped("logs", "queue_full", 1);
+            return metrics::dropped(SIGNAL, QUEUE_FULL, 1);
         }
         self.waiting.lines.fetch_add(1, Ordering::Relaxed);
         if let Err(error) = self.queue.try_send(Message::Line(line)) {
             self.waiting.remove(1, bytes);
             let reason = match error {
-                TrySendError::Full(_) => "queue_full",
-                TrySendError::Disconnected(_) => "writer_gone",
+                TrySendError::Full(_) => QUEUE_FULL,
+                TrySendError::Disconnected(_) => WRITER_GONE,
             };
-            metrics::dropped("logs", reason, 1);
+            metrics::dropped(SIGNAL, reason, 1);
         }
     }
 
@@ -86,9 +100,9 @@ impl Lines {
         wait.recv_timeout(deadline.saturating_duration_since(Instant::now())).is_ok()
     }
 
-    /// The lines that are not written yet.
-    pub(crate) fn waiting(&self) -> usize {
-        self.waiting.lines.load(Ordering::Relaxed)
+    /// Counts the lines that are not written yet as lost.
+    pub(crate) fn give_up(&self) {
+        metrics::dropped(SIGNAL, SHUTDOWN, self.waiting.lines.load(Ordering::Relaxed) as u64);
     }
 }
 
@@ -137,7 +151,7 @@ impl<W: Write> LineWriter<W> {
         }
         let written = self.output.write_all(batch.as_bytes()).and_then(|()| self.output.flush());
         if written.is_err() {
-            metrics::dropped("logs", "write_failed", *lines as u64);
+            metrics::dropped(SIGNAL, WRITE_FAILED, *lines as u64);
         }
         self.waiting.remove(*lines, batch.len());
         batch.clear();

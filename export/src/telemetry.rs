@@ -270,7 +270,7 @@ impl Running {
         if !self.flush_lines(deadline)
             && let Some(lines) = &self.lines
         {
-            metrics::dropped("logs", "shutdown", lines.waiting() as u64);
+            lines.give_up();
         }
         if let Some(worker) = self.worker {
             worker.stop(deadline);

@@ -19,7 +19,7 @@ use crate::{panics, render, span};
 pub fn open(site: &'static Site) -> Call {
     match site.role {
         Role::Observe => {
-            let span = span::open(site, Workflow::current().as_ref(), None);
+            let span = span::open_plain(site);
             Call::start(site, Frame { span, context: None }, None)
         }
         Role::Workflow => open_workflow(site),
@@ -89,7 +89,7 @@ impl Call {
 impl Drop for Call {
     fn drop(&mut self) {
         self.account.settle(&self.frame.span, Outcome::Cancelled, None, None);
-        if !context::is_usable() {
+        if !self.frame.span.is_disabled() && !context::is_usable() {
             // Closing a span takes what this thread no longer has.
             std::mem::forget(std::mem::replace(&mut self.frame.span, Span::none()));
         }
@@ -194,7 +194,7 @@ impl Account {
         let elapsed = self.started.elapsed();
         cell::end(self.site, outcome, elapsed);
         let receipt = self.llm.take().map(|llm| llm.settle(outcome, elapsed, reading));
-        if !context::is_usable() {
+        if span.is_disabled() && words.is_none() || !context::is_usable() {
             return;
         }
         if let Some(words) = &words {

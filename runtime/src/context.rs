@@ -25,7 +25,8 @@ pub(crate) struct Running<'a> {
 impl Frame {
     pub(crate) fn enter(&self) -> Running<'_> {
         let context = self.context.clone().and_then(attach);
-        Running { _span: is_usable().then(|| self.span.enter()), _context: context }
+        let enters = !self.span.is_disabled() && is_usable();
+        Running { _span: enters.then(|| self.span.enter()), _context: context }
     }
 }
 

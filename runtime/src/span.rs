@@ -53,11 +53,20 @@ pub(crate) const LLM_FIELDS: &[&str] = &[
     "gen_ai.usage.cost",
 ];
 
+/// Opens the span of a plain call, in the workflow that is current.
+pub(crate) fn open_plain(site: &'static Site) -> Span {
+    // Asked first: without a subscriber nobody needs to know the workflow.
+    if !site.wants_span() {
+        return Span::none();
+    }
+    open(site, Workflow::current().as_ref(), None)
+}
+
 /// Opens the span of a call, or a disabled one when no subscriber wants it.
 ///
 /// `model` is the requested model of an LLM call.
 pub(crate) fn open(site: &'static Site, workflow: Option<&Workflow>, model: Option<&str>) -> Span {
-    if !context::is_usable() || !site.wants_span() {
+    if !site.wants_span() || !context::is_usable() {
         return Span::none();
     }
     let path = site.path;

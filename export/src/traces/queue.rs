@@ -16,6 +16,14 @@ use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 use taximeter_runtime::metrics;
 
 const SIGNAL: &str = "traces";
+/// More spans ended than wait for the receiver.
+const QUEUE_FULL: &str = "queue_full";
+/// The receiver did not take the batch.
+const EXPORT_FAILED: &str = "export_failed";
+/// Still waiting when the time to stop was over.
+const SHUTDOWN: &str = "shutdown";
+/// Ended when the telemetry had stopped.
+const AFTER_SHUTDOWN: &str = "after_shutdown";
 
 /// How many spans wait, and how many are being sent.
 #[derive(Debug)]
@@ -28,6 +36,10 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     pub(crate) fn new(capacity: usize) -> Self {
+        // Zeros, so that the first loss is seen as an increase.
+        for reason in [QUEUE_FULL, EXPORT_FAILED, SHUTDOWN, AFTER_SHUTDOWN] {
+            metrics::dropped(SIGNAL, reason, 0);
+        }
         Ledger {
             capacity,
             waiting: AtomicUsize::new(0),
@@ -39,13 +51,13 @@ impl Ledger {
     /// Whether one more span may wait. A refused one is counted as lost.
     fn admit(&self) -> bool {
         if self.is_closed.load(Ordering::Acquire) {
-            metrics::dropped(SIGNAL, "after_shutdown", 1);
+            metrics::dropped(SIGNAL, AFTER_SHUTDOWN, 1);
             return false;
         }
         let admit = |waiting: usize| (waiting < self.capacity).then_some(waiting + 1);
         let admitted = self.waiting.fetch_update(Ordering::AcqRel, Ordering::Relaxed, admit).is_ok();
         if !admitted {
-            metrics::dropped(SIGNAL, "queue_full", 1);
+            metrics::dropped(SIGNAL, QUEUE_FULL, 1);
         }
         admitted
     }
@@ -64,7 +76,7 @@ impl Ledger {
         }
         subtract(&self.sending, spans);
         if !arrived {
-            metrics::dropped(SIGNAL, "export_failed", spans as u64);
+            metrics::dropped(SIGNAL, EXPORT_FAILED, spans as u64);
         }
         true
     }
@@ -76,7 +88,7 @@ impl Ledger {
         }
         let lost = self.waiting.swap(0, Ordering::AcqRel) + self.sending.swap(0, Ordering::AcqRel);
         if lost > 0 {
-            metrics::dropped(SIGNAL, "shutdown", lost as u64);
+            metrics::dropped(SIGNAL, SHUTDOWN, lost as u64);
         }
     }
 }
