@@ -1,5 +1,6 @@
 //! The const data of one annotated function, known to the program before its first call.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 use linkme::distributed_slice;
@@ -22,18 +23,20 @@ pub(crate) const TARGET: &str = "taximeter";
 /// One annotated function: where it stands, what its calls are called, and the cells that count them.
 ///
 /// A `Site` is a `static` that the attribute writes into the function's body. It is its own `tracing` callsite, so
-/// one static per function is all that an expansion adds.
+/// one static per function is all that an expansion adds. What has to be composed from its parts is composed at the
+/// first call: a constant that the compiler has to evaluate costs compile time for every function.
 pub struct Site {
     pub(crate) operation: &'static str,
-    /// `crate::module::function`
-    pub(crate) path: &'static str,
     pub(crate) module: &'static str,
     pub(crate) asynchronous: bool,
     pub(crate) role: Role,
     pub(crate) cells: SiteCells,
     this: &'static Site,
-    place: Place,
-    metadata: Metadata<'static>,
+    function: &'static str,
+    name: Option<&'static str>,
+    file: &'static str,
+    line: u32,
+    metadata: OnceLock<Metadata<'static>>,
     interest: AtomicU8,
     index: AtomicU32,
 }
@@ -54,39 +57,33 @@ pub(crate) struct LlmSpec {
     pub(crate) feature: Option<&'static str>,
 }
 
-/// What `tracing`'s metadata is made of; kept because its own accessors are not `const`.
-#[derive(Clone, Copy)]
-struct Place {
-    span_name: &'static str,
-    file: &'static str,
-    line: u32,
-    fields: &'static [&'static str],
-}
-
 const UNREGISTERED: u8 = 0;
 const NEVER: u8 = 1;
 const SOMETIMES: u8 = 2;
 const ALWAYS: u8 = 3;
 
 impl Site {
-    /// The site of the function `path` (`crate::module::function`), declared at `file`:`line`. `this` is the static
-    /// itself.
-    pub const fn new(this: &'static Site, path: &'static str, file: &'static str, line: u32) -> Site {
-        let (module, function) = split_last(path);
-        let (parents, _) = split_last(module);
-        // `module::function`: short enough to read in a list of spans, long enough to tell two `new` apart.
-        let (_, span_name) = path.split_at(if parents.is_empty() { 0 } else { parents.len() + 2 });
-        let place = Place { span_name, file, line, fields: PLAIN_FIELDS };
+    /// The site of `function` (`Type::method` in an `impl` block), declared at `file`:`line` in `module`. `this` is the
+    /// static itself.
+    pub const fn new(
+        this: &'static Site,
+        module: &'static str,
+        function: &'static str,
+        file: &'static str,
+        line: u32,
+    ) -> Site {
         Site {
+            this,
             operation: function,
-            path,
             module,
             asynchronous: false,
             role: Role::Observe,
             cells: SiteCells::new(),
-            this,
-            place,
-            metadata: place.metadata(this, module),
+            function,
+            name: None,
+            file,
+            line,
+            metadata: OnceLock::new(),
             interest: AtomicU8::new(UNREGISTERED),
             index: AtomicU32::new(0),
         }
@@ -95,8 +92,7 @@ impl Site {
     /// Gives the operation and its span the name that the attribute says.
     pub const fn named(mut self, name: &'static str) -> Site {
         self.operation = name;
-        self.place.span_name = name;
-        self.metadata = self.place.metadata(self.this, self.module);
+        self.name = Some(name);
         self
     }
 
@@ -120,13 +116,39 @@ impl Site {
         feature: Option<&'static str>,
     ) -> Site {
         self.role = Role::Llm(LlmSpec { provider, model, feature });
-        self.place.fields = LLM_FIELDS;
-        self.metadata = self.place.metadata(self.this, self.module);
         self
     }
 
+    /// The function with its module: `crate::module::function`.
+    pub(crate) fn path(&self) -> String {
+        format!("{}::{}", self.module, self.function)
+    }
+
     pub(crate) fn tracing_metadata(&'static self) -> &'static Metadata<'static> {
-        &self.metadata
+        self.metadata.get_or_init(|| {
+            let fields = match self.role {
+                Role::Llm(_) => LLM_FIELDS,
+                Role::Observe | Role::Workflow => PLAIN_FIELDS,
+            };
+            Metadata::new(
+                self.name.unwrap_or_else(|| self.short_name()),
+                TARGET,
+                Level::INFO,
+                Some(self.file),
+                Some(self.line),
+                Some(self.module),
+                FieldSet::new(fields, Identifier(self)),
+                CallsiteKind::SPAN,
+            )
+        })
+    }
+
+    /// `module::function`: short enough to read in a list of spans, long enough to tell two `new` apart.
+    ///
+    /// Leaked: it is made once for each function, and metadata of `tracing` lives as long as the process.
+    fn short_name(&self) -> &'static str {
+        let module = self.module.rsplit("::").next().unwrap_or(self.module);
+        String::leak(format!("{module}::{}", self.function))
     }
 
     /// The number of this site in the process, from 0. The first call of a site takes the next free one.
@@ -157,28 +179,16 @@ impl Site {
         match interest {
             NEVER => false,
             ALWAYS => true,
-            _ => tracing::dispatcher::get_default(|dispatch| dispatch.enabled(&self.metadata)),
+            _ => tracing::dispatcher::get_default(|dispatch| dispatch.enabled(self.tracing_metadata())),
         }
     }
 
     #[cold]
     fn register(&'static self) -> u8 {
+        // Two threads may both be the first. `tracing` keeps a callsite twice then, and asks it twice, which is harmless.
         callsite::register(self);
         self.interest.load(Ordering::Relaxed)
     }
-}
-
-/// `a::b::c` into `a::b` and `c`; a path of one segment has no parent.
-const fn split_last(path: &'static str) -> (&'static str, &'static str) {
-    let mut rest = path.as_bytes();
-    while let [rest_but_one @ .., last] = rest {
-        // A separator is ASCII, so both cuts fall on character boundaries.
-        if let ([before @ .., b':'], b':') = (rest_but_one, last) {
-            return (path.split_at(before.len()).0, path.split_at(rest.len()).1);
-        }
-        rest = rest_but_one;
-    }
-    ("", path)
 }
 
 impl Callsite for Site {
@@ -194,22 +204,7 @@ impl Callsite for Site {
     }
 
     fn metadata(&self) -> &Metadata<'_> {
-        &self.metadata
-    }
-}
-
-impl Place {
-    const fn metadata(self, site: &'static Site, module: &'static str) -> Metadata<'static> {
-        Metadata::new(
-            self.span_name,
-            TARGET,
-            Level::INFO,
-            Some(self.file),
-            Some(self.line),
-            Some(module),
-            FieldSet::new(self.fields, Identifier(site)),
-            CallsiteKind::SPAN,
-        )
+        self.this.tracing_metadata()
     }
 }
 
@@ -217,22 +212,21 @@ impl Place {
 mod tests {
     use super::*;
 
-    static DEEP: Site = Site::new(&DEEP, "shop::orders::place", "src/orders.rs", 7);
-    static ROOT: Site = Site::new(&ROOT, "shop::main", "src/main.rs", 1);
-    static NAMED: Site = Site::new(&NAMED, "shop::orders::place", "src/orders.rs", 7).named("orders.place");
+    static DEEP: Site = Site::new(&DEEP, "shop::orders", "place", "src/orders.rs", 7);
+    static ROOT: Site = Site::new(&ROOT, "shop", "main", "src/main.rs", 1);
+    static NAMED: Site = Site::new(&NAMED, "shop::orders", "place", "src/orders.rs", 7).named("orders.place");
 
     #[test]
-    fn a_site_knows_its_module_its_operation_and_the_short_name_of_its_span() {
-        assert_eq!((DEEP.module, DEEP.operation), ("shop::orders", "place"));
+    fn a_site_knows_its_path_and_the_short_name_of_its_span() {
+        assert_eq!((DEEP.path().as_str(), DEEP.operation), ("shop::orders::place", "place"));
         assert_eq!(DEEP.tracing_metadata().name(), "orders::place");
-        assert_eq!((ROOT.module, ROOT.operation), ("shop", "main"));
         assert_eq!(ROOT.tracing_metadata().name(), "shop::main");
     }
 
     #[test]
     fn the_name_that_the_attribute_says_is_the_name_of_operation_and_span() {
         assert_eq!((NAMED.operation, NAMED.tracing_metadata().name()), ("orders.place", "orders.place"));
-        assert_eq!(NAMED.path, "shop::orders::place");
+        assert_eq!(NAMED.path(), "shop::orders::place");
     }
 
     #[test]

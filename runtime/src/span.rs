@@ -69,12 +69,12 @@ pub(crate) fn open(site: &'static Site, workflow: Option<&Workflow>, model: Opti
     if !site.wants_span() || !context::is_usable() {
         return Span::none();
     }
-    let path = site.path;
+    let path = site.path();
     let name = workflow.map(Workflow::name);
     let id = workflow.map(Workflow::id);
     let correlation_id = workflow.map(Workflow::correlation_id);
     let plain: [Option<&dyn Value>; PLAIN_FIELDS.len()] =
-        [Some(&path), None, None, None, None, as_value(&name), as_value(&id), as_value(&correlation_id)];
+        [Some(&path.as_str()), None, None, None, None, as_value(&name), as_value(&id), as_value(&correlation_id)];
     match site.role {
         Role::Llm(spec) => open_llm(site, plain, spec, model.unwrap_or(UNKNOWN)),
         Role::Observe | Role::Workflow => open_with(site, &plain),
