@@ -1,7 +1,7 @@
 //! The const data of one annotated function, known to the program before its first call.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use linkme::distributed_slice;
 use tracing::callsite::{self, Callsite, Identifier};
@@ -10,7 +10,9 @@ use tracing::metadata::Kind as CallsiteKind;
 use tracing::subscriber::Interest;
 use tracing::{Level, Metadata};
 
-use crate::metrics::cell::SiteCells;
+use crate::metrics::cell::{BOUNDS_NS, Cells};
+use crate::metrics::chain::Chain;
+use crate::metrics::family::{OTHER, SERIES_LIMIT};
 use crate::span::{LLM_FIELDS, PLAIN_FIELDS};
 
 /// Every annotated function that is linked into this program, in no particular order.
@@ -30,15 +32,32 @@ pub struct Site {
     pub(crate) module: &'static str,
     pub(crate) asynchronous: bool,
     pub(crate) role: Role,
-    pub(crate) cells: SiteCells,
+    pub(crate) kind: Option<&'static str>,
+    /// The names of the user's own fields.
+    pub(crate) fields: &'static [&'static str],
+    /// The names of the user's own labels.
+    pub(crate) labels: &'static [&'static str],
+    cells: Cells,
+    variants: Chain<Variant>,
     this: &'static Site,
     function: &'static str,
     name: Option<&'static str>,
     file: &'static str,
     line: u32,
+    level: Level,
+    target: &'static str,
+    has_span: bool,
+    /// Upper bounds of the duration buckets in seconds.
+    buckets: Option<&'static [f64]>,
+    bounds_ns: OnceLock<Vec<u64>>,
     metadata: OnceLock<Metadata<'static>>,
     interest: AtomicU8,
-    index: AtomicU32,
+}
+
+/// The cells of one set of values of a site's own labels.
+pub(crate) struct Variant {
+    pub(crate) labels: Box<[&'static str]>,
+    pub(crate) cells: Cells,
 }
 
 /// Which attribute made the site.
@@ -78,14 +97,22 @@ impl Site {
             module,
             asynchronous: false,
             role: Role::Observe,
-            cells: SiteCells::new(),
+            kind: None,
+            fields: &[],
+            labels: &[],
+            cells: Cells::new(),
+            variants: Chain::new(),
             function,
             name: None,
             file,
             line,
+            level: Level::INFO,
+            target: TARGET,
+            has_span: true,
+            buckets: None,
+            bounds_ns: OnceLock::new(),
             metadata: OnceLock::new(),
             interest: AtomicU8::new(UNREGISTERED),
-            index: AtomicU32::new(0),
         }
     }
 
@@ -119,6 +146,85 @@ impl Site {
         self
     }
 
+    /// Gives the span a kind: `server`, `client`, `producer`, `consumer` or `internal`.
+    pub const fn kind(mut self, kind: &'static str) -> Site {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// Gives the span a level; what a subscriber filters by.
+    pub const fn level(mut self, level: Level) -> Site {
+        self.level = level;
+        self
+    }
+
+    /// Gives the span a target; what a subscriber filters by.
+    pub const fn target(mut self, target: &'static str) -> Site {
+        self.target = target;
+        self
+    }
+
+    /// Names the fields that the span has beside those that every span has.
+    pub const fn fields(mut self, names: &'static [&'static str]) -> Site {
+        self.fields = names;
+        self
+    }
+
+    /// Names the labels that the metrics have beside those that every function has.
+    pub const fn labels(mut self, names: &'static [&'static str]) -> Site {
+        self.labels = names;
+        self
+    }
+
+    /// Replaces the buckets of the durations: upper bounds in seconds, rising.
+    pub const fn buckets(mut self, seconds: &'static [f64]) -> Site {
+        self.buckets = Some(seconds);
+        self
+    }
+
+    /// Makes no span, only numbers.
+    pub const fn without_span(mut self) -> Site {
+        self.has_span = false;
+        self
+    }
+
+    /// The cells of calls with these values of the site's own labels.
+    pub(crate) fn cells(&'static self, labels: &[&'static str]) -> &'static Cells {
+        if self.labels.is_empty() { &self.cells } else { self.labelled(labels) }
+    }
+
+    fn labelled(&'static self, labels: &[&'static str]) -> &'static Cells {
+        let known = self.variants.iter().find(|variant| &*variant.labels == labels);
+        if let Some(known) = known {
+            return &known.cells;
+        }
+        let is_full = self.variants.iter().count() >= SERIES_LIMIT;
+        let labels: Box<[_]> = if is_full { labels.iter().map(|_| OTHER).collect() } else { labels.into() };
+        let fresh = || Variant { labels: labels.clone(), cells: Cells::new() };
+        &self.variants.find_or_push(|variant| variant.labels == labels, fresh).cells
+    }
+
+    /// Every set of label values so far, with its cells. A site without labels of its own has one.
+    pub(crate) fn all_cells(&'static self) -> impl Iterator<Item = (&'static [&'static str], &'static Cells)> {
+        let plain = self.labels.is_empty().then_some((&[][..], &self.cells));
+        plain.into_iter().chain(self.variants.iter().map(|variant| (&*variant.labels, &variant.cells)))
+    }
+
+    /// Upper bounds of the duration buckets in nanoseconds.
+    pub(crate) fn bounds_ns(&'static self) -> &'static [u64] {
+        match self.buckets {
+            None => &BOUNDS_NS,
+            Some(seconds) => {
+                self.bounds_ns.get_or_init(|| seconds.iter().map(|seconds| (seconds * 1e9).round() as u64).collect())
+            }
+        }
+    }
+
+    /// Where the function stands: `file:line`.
+    pub(crate) fn location(&self) -> (&'static str, u32) {
+        (self.file, self.line)
+    }
+
     /// The function with its module: `crate::module::function`.
     pub(crate) fn path(&self) -> String {
         format!("{}::{}", self.module, self.function)
@@ -126,14 +232,15 @@ impl Site {
 
     pub(crate) fn tracing_metadata(&'static self) -> &'static Metadata<'static> {
         self.metadata.get_or_init(|| {
-            let fields = match self.role {
-                Role::Llm(_) => LLM_FIELDS,
-                Role::Observe | Role::Workflow => PLAIN_FIELDS,
+            let known = self.known_fields();
+            let fields = match self.fields {
+                [] => known,
+                own => Vec::leak([known, own].concat()),
             };
             Metadata::new(
                 self.name.unwrap_or_else(|| self.short_name()),
-                TARGET,
-                Level::INFO,
+                self.target,
+                self.level,
                 Some(self.file),
                 Some(self.line),
                 Some(self.module),
@@ -141,6 +248,14 @@ impl Site {
                 CallsiteKind::SPAN,
             )
         })
+    }
+
+    /// The names of the fields that every span of this role has; the user's own come after them.
+    pub(crate) fn known_fields(&self) -> &'static [&'static str] {
+        match self.role {
+            Role::Llm(_) => LLM_FIELDS,
+            Role::Observe | Role::Workflow => PLAIN_FIELDS,
+        }
     }
 
     /// `module::function`: short enough to read in a list of spans, long enough to tell two `new` apart.
@@ -151,27 +266,11 @@ impl Site {
         String::leak(format!("{module}::{}", self.function))
     }
 
-    /// The number of this site in the process, from 0. The first call of a site takes the next free one.
-    pub(crate) fn index(&self) -> usize {
-        match self.index.load(Ordering::Relaxed) {
-            0 => self.take_index(),
-            taken => taken as usize - 1,
-        }
-    }
-
-    #[cold]
-    fn take_index(&self) -> usize {
-        static NEXT: AtomicU32 = AtomicU32::new(1);
-        let fresh = NEXT.fetch_add(1, Ordering::Relaxed);
-        // A racing thread may have been first; then its number stands and ours stays unused.
-        match self.index.compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed) {
-            Ok(_) => fresh as usize - 1,
-            Err(taken) => taken as usize - 1,
-        }
-    }
-
     /// Whether some subscriber wants the spans of this site.
     pub(crate) fn wants_span(&'static self) -> bool {
+        if !self.has_span {
+            return false;
+        }
         let interest = match self.interest.load(Ordering::Relaxed) {
             UNREGISTERED => self.register(),
             known => known,
@@ -230,9 +329,18 @@ mod tests {
     }
 
     #[test]
-    fn each_site_has_a_number_of_its_own_for_good() {
-        let (first, second) = (DEEP.index(), ROOT.index());
-        assert_ne!(first, second);
-        assert_eq!((DEEP.index(), ROOT.index()), (first, second));
+    fn labels_have_cells_of_their_own() {
+        static TIERED: Site = Site::new(&TIERED, "shop", "sell", "src/main.rs", 1).labels(&["tier"]);
+        assert!(std::ptr::eq(TIERED.cells(&["free"]), TIERED.cells(&["free"])));
+        assert!(!std::ptr::eq(TIERED.cells(&["free"]), TIERED.cells(&["paid"])));
+        let known: Vec<_> = TIERED.all_cells().map(|(labels, _)| labels.to_vec()).collect();
+        assert_eq!(known, [["free"], ["paid"]]);
+    }
+
+    #[test]
+    fn buckets_are_said_in_seconds() {
+        static QUICK: Site = Site::new(&QUICK, "shop", "sell", "src/main.rs", 1).buckets(&[0.000_1, 0.25, 1.0]);
+        assert_eq!(QUICK.bounds_ns(), [100_000, 250_000_000, 1_000_000_000]);
+        assert_eq!(DEEP.bounds_ns(), BOUNDS_NS);
     }
 }
