@@ -170,7 +170,7 @@ fn zeros(provider: &str, model: &str, feature: &str) {
         LLM_TOKENS.with(&[provider, model, kind, NONE, feature]);
     }
     // A zero says that nothing was spent. Of a model without a price nobody can say that.
-    if price::cost(provider, model, &Usage::new(0, 0), None, SystemTime::now()).is_ok() {
+    if price::cost(provider, model, &Usage::new(1, 1), None, SystemTime::now()).is_ok() {
         LLM_COST.with(&[provider, model, NONE, feature, Outcome::Success.label()]);
     }
 }
