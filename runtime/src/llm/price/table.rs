@@ -15,6 +15,9 @@ const NO_PRICE: Unpriced = Unpriced("no_price");
 /// The table knows the model, and the usage does not fit its price.
 const BAD_USAGE: Unpriced = Unpriced("bad_usage");
 
+/// Runs models on the caller's own machine, which charges nobody. That is a price, and it is zero.
+const OLLAMA: &str = "ollama";
+
 /// Names of providers in the GenAI conventions, and everyday ones, that the table spells differently.
 const ALIASES: &[(&str, &str)] = &[
     ("aws.bedrock", "aws"),
@@ -44,6 +47,9 @@ pub(in crate::llm) fn cost(
     service_tier: Option<&str>,
     at: SystemTime,
 ) -> Result<Usd, Unpriced> {
+    if provider.eq_ignore_ascii_case(OLLAMA) {
+        return Ok(Usd::ZERO);
+    }
     let quantities = quantities(usage);
     let mut request = PriceRequest::new(model, &quantities).with_timestamp(at);
     if provider != UNKNOWN {
