@@ -160,10 +160,10 @@ pub enum NoUsage {
 
 /// A returned value from which the usage of a language model can be read.
 ///
-/// Implemented for [`serde_json::Value`] (the bodies of OpenAI and what speaks its API, Anthropic, Gemini, Bedrock, Cohere,
-/// Ollama), for [`Usage`], for `(T, Usage)`,
-/// and with the feature `async-openai` for that crate's response types. `#[llm_cost]` looks through `Result`. For a
-/// function that returns only text, call [`report`](crate::llm::report) inside of it.
+/// Implemented for [`serde_json::Value`] (the bodies of OpenAI and what speaks its API, Anthropic, Gemini, Bedrock, Cohere
+/// and Ollama), for [`Usage`], for `(T, Usage)`, and with the feature `async-openai` for that crate's response types.
+/// `#[llm_cost]` looks through `Result`. For a function that returns only text, call
+/// [`report`](crate::llm::report) inside of it.
 ///
 /// ```
 /// use taximeter_runtime::llm::{LlmResponse, Reading, Usage};
