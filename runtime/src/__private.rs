@@ -6,6 +6,7 @@ pub use crate::observed::{Observed, observed};
 pub use crate::opening::Opening;
 pub use crate::outcome::{none_is_error, ok_if, with_error_type};
 pub use crate::probe::{answer_of, result_of};
+pub use crate::returned::{ReturnedFuture, ReturnedStream, begin, boxed, future_of, stream_of};
 pub use crate::site::{SITES, Site};
 pub use linkme;
 pub use tracing::Level;

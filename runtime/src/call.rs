@@ -87,6 +87,24 @@ impl Call {
         Call { account: Account { site, cells, started: Instant::now(), llm, is_open: true }, frame }
     }
 
+    /// Runs code inside of this call, which ends as panicked when the code does not come back.
+    pub(crate) fn watch<T>(&mut self, code: impl FnOnce() -> T) -> T {
+        struct Watch<'a>(&'a mut Call);
+
+        impl Drop for Watch<'_> {
+            fn drop(&mut self) {
+                self.0.end_panicked();
+            }
+        }
+        let watch = Watch(self);
+        let value = {
+            let _running = watch.0.enter();
+            code()
+        };
+        std::mem::forget(watch);
+        value
+    }
+
     /// Records the value that the call returns as the site's field at this position.
     pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
         self.account.capture_ret(&self.frame.span, position, value);

@@ -21,6 +21,7 @@ mod opening;
 mod outcome;
 mod probe;
 mod render;
+mod returned;
 mod site;
 mod span;
 mod warning;

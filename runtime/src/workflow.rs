@@ -1,11 +1,13 @@
 //! The run of a `#[workflow]` function, and what travels with it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
-use crate::context;
 use crate::llm::money::Usd;
+use crate::{context, field};
 
 /// The workflow that the current code runs in.
 ///
@@ -69,10 +71,10 @@ impl Workflow {
     /// Opens a run called `name`, nested in the current one if there is one.
     pub(crate) fn open(name: &'static str) -> Workflow {
         let parent = Workflow::current();
-        let id = Uuid::now_v7().to_string();
+        let id = fresh_id();
         let correlation_id = match &parent {
             Some(parent) => parent.correlation_id().to_owned(),
-            None => Uuid::now_v7().to_string(),
+            None => fresh_id(),
         };
         Workflow(Arc::new(Run { name, id, correlation_id, parent, cost: Mutex::new(Usd::ZERO) }))
     }
@@ -84,4 +86,19 @@ impl Workflow {
             *total = total.saturating_add(cost);
         }
     }
+}
+
+/// A new time-ordered UUID.
+///
+/// A system that has no random numbers to give makes the library panic. Then the process numbers its runs.
+fn fresh_id() -> String {
+    let id = field::guarded(Uuid::now_v7).unwrap_or_else(|| {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let number = u128::from(std::process::id()) << 64 | u128::from(NEXT.fetch_add(1, Ordering::Relaxed));
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let mut random = [0; 10];
+        random.copy_from_slice(number.to_be_bytes().last_chunk::<10>().unwrap_or(&[0; 10]));
+        Builder::from_unix_timestamp_millis(u64::try_from(now.as_millis()).unwrap_or(u64::MAX), &random).into_uuid()
+    });
+    id.to_string()
 }

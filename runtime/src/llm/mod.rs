@@ -23,6 +23,7 @@ mod async_openai;
 pub(crate) mod money;
 mod price;
 pub(crate) mod record;
+mod reported;
 pub(crate) mod scope;
 mod shapes;
 mod usage;

@@ -91,7 +91,8 @@ fn answered(scope: &LlmScope, by: &Attribution<'_>, reading: &Reading, usage: &U
     let total = receipt.usage.get_or_insert_default();
     total.add(usage);
     let model = reading.model.as_deref().unwrap_or(scope.requested_model());
-    match price::cost(by.provider, model, usage, reading.service_tier.as_deref(), SystemTime::now()) {
+    let priced = || price::cost(by.provider, model, usage, reading.service_tier.as_deref(), SystemTime::now());
+    match reading.cost.map_or_else(priced, Ok) {
         Ok(cost) => {
             LLM_COST.with(&[by.provider, by.model, by.workflow, by.feature, by.status]).add(cost);
             if let Some(workflow) = scope.workflow() {
@@ -170,7 +171,7 @@ fn zeros(provider: &str, model: &str, feature: &str) {
         LLM_TOKENS.with(&[provider, model, kind, NONE, feature]);
     }
     // A zero says that nothing was spent. Of a model without a price nobody can say that.
-    if price::cost(provider, model, &Usage::new(0, 0), None, SystemTime::now()).is_ok() {
+    if price::cost(provider, model, &Usage::new(1, 1), None, SystemTime::now()).is_ok() {
         LLM_COST.with(&[provider, model, NONE, feature, Outcome::Success.label()]);
     }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::money::Usd;
+
 /// The tokens of one request.
 ///
 /// The two totals include their details: `input_tokens` holds the cached tokens, `output_tokens` holds the reasoning.
@@ -106,6 +108,8 @@ pub struct Reading {
     pub response_id: Option<String>,
     /// The service tier that the provider says it served, which may differ from the one that was asked for.
     pub service_tier: Option<String>,
+    /// What the provider itself says that it charges. It goes before every price table.
+    pub cost: Option<Usd>,
 }
 
 impl Reading {
@@ -116,7 +120,7 @@ impl Reading {
 
     /// A reading of an answer that has no tokens to count.
     pub fn without_usage(reason: NoUsage) -> Reading {
-        Reading { usage: Err(reason), model: None, response_id: None, service_tier: None }
+        Reading { usage: Err(reason), model: None, response_id: None, service_tier: None, cost: None }
     }
 
     /// Says which model answered.
@@ -128,6 +132,12 @@ impl Reading {
     /// Says the provider's id of the answer.
     pub fn response_id(mut self, id: impl Into<String>) -> Reading {
         self.response_id = Some(id.into());
+        self
+    }
+
+    /// Says what the provider charged.
+    pub fn cost(mut self, cost: Usd) -> Reading {
+        self.cost = Some(cost);
         self
     }
 
@@ -150,9 +160,10 @@ pub enum NoUsage {
 
 /// A returned value from which the usage of a language model can be read.
 ///
-/// Implemented for [`serde_json::Value`] (the bodies of OpenAI, Anthropic and Gemini), for [`Usage`], for `(T, Usage)`,
-/// and with the feature `async-openai` for that crate's response types. `#[llm_cost]` looks through `Result`. For a
-/// function that returns only text, call [`report`](crate::llm::report) inside of it.
+/// Implemented for [`serde_json::Value`] (the bodies of OpenAI and what speaks its API, Anthropic, Gemini, Bedrock, Cohere
+/// and Ollama), for [`Usage`], for `(T, Usage)`, and with the feature `async-openai` for that crate's response types.
+/// `#[llm_cost]` looks through `Result`. For a function that returns only text, call
+/// [`report`](crate::llm::report) inside of it.
 ///
 /// ```
 /// use taximeter_runtime::llm::{LlmResponse, Reading, Usage};

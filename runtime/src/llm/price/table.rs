@@ -10,8 +10,13 @@ use crate::llm::usage::Usage;
 
 /// The table knows neither the model nor anything that it could be.
 const UNKNOWN_MODEL: Unpriced = Unpriced("unknown_model");
+/// The table knows the model and not its price. A model that is free says so in its name.
+const NO_PRICE: Unpriced = Unpriced("no_price");
 /// The table knows the model, and the usage does not fit its price.
 const BAD_USAGE: Unpriced = Unpriced("bad_usage");
+
+/// Runs models on the caller's own machine, which charges nobody. That is a price, and it is zero.
+const OLLAMA: &str = "ollama";
 
 /// Names of providers in the GenAI conventions, and everyday ones, that the table spells differently.
 const ALIASES: &[(&str, &str)] = &[
@@ -42,6 +47,9 @@ pub(in crate::llm) fn cost(
     service_tier: Option<&str>,
     at: SystemTime,
 ) -> Result<Usd, Unpriced> {
+    if provider.eq_ignore_ascii_case(OLLAMA) {
+        return Ok(Usd::ZERO);
+    }
     let quantities = quantities(usage);
     let mut request = PriceRequest::new(model, &quantities).with_timestamp(at);
     if provider != UNKNOWN {
@@ -54,6 +62,10 @@ pub(in crate::llm) fn cost(
         ErrorKind::InvalidUsage => BAD_USAGE,
         _ => UNKNOWN_MODEL,
     })?;
+    let is_free = price.model_id.ends_with(":free");
+    if price.total_price == 0.0 && !is_free && (usage.input_tokens > 0 || usage.output_tokens > 0) {
+        return Err(NO_PRICE);
+    }
     // Rates are a whole number of pico-dollars a token. A float sum of a few products of them is off by less than
     // half of one as long as the request costs under a hundred dollars, so rounding gives the exact amount.
     nearest(price.total_price).ok_or(BAD_USAGE)
@@ -133,6 +145,13 @@ mod tests {
         for (provider, model) in [("openai", "gpt-invented"), ("nobody", "gpt-4o-mini"), (UNKNOWN, "invented")] {
             assert_eq!(cost(provider, model, &Usage::new(1, 1), None, day()), Err(UNKNOWN_MODEL), "{provider}");
         }
+    }
+
+    #[test]
+    fn a_model_without_a_price_is_not_free_unless_its_name_says_so() {
+        let usage = Usage::new(10, 10);
+        assert_eq!(cost("github-copilot", "gpt-4o", &usage, None, day()), Err(NO_PRICE));
+        assert_eq!(cost("openrouter", "deepseek/deepseek-r1:free", &usage, None, day()), Ok(Usd::ZERO));
     }
 
     #[test]

@@ -5,11 +5,15 @@
 //! nothing.
 
 mod anthropic;
+mod bedrock;
+mod cohere;
 mod gemini;
+mod ollama;
 mod openai;
 
 use serde_json::Value;
 
+use super::reported;
 use super::usage::{NoUsage, Reading, Usage};
 
 /// Reads the body of an answer of any provider that is known here.
@@ -23,7 +27,9 @@ pub(super) fn read(body: &Value) -> Reading {
         model: text(&["model", "modelVersion"]),
         response_id: text(&["id", "responseId"]),
         service_tier: text(&["service_tier"])
-            .or_else(|| body.pointer("/usage/service_tier")?.as_str().map(str::to_owned)),
+            .or_else(|| body.pointer("/usage/service_tier")?.as_str().map(str::to_owned))
+            .or_else(|| body.pointer("/serviceTier/type")?.as_str().map(str::to_owned)),
+        cost: reported::cost(body),
     }
 }
 
@@ -34,6 +40,9 @@ enum Shape {
     OpenAiResponses,
     Anthropic,
     Gemini,
+    Bedrock,
+    Cohere,
+    Ollama,
 }
 
 impl Shape {
@@ -43,6 +52,9 @@ impl Shape {
             Shape::OpenAiResponses => openai::responses(body, counts),
             Shape::Anthropic => anthropic::messages(counts),
             Shape::Gemini => gemini::generate_content(counts),
+            Shape::Bedrock => bedrock::converse(counts),
+            Shape::Cohere => cohere::chat(counts),
+            Shape::Ollama => ollama::chat(counts),
         }
     }
 }
@@ -51,6 +63,9 @@ fn shape_of(body: &Value) -> Option<(Shape, Counts<'_>)> {
     if let Some(usage) = body.get("usageMetadata").filter(|usage| usage.is_object()) {
         return Some((Shape::Gemini, Counts(usage)));
     }
+    if body.get("done").is_some_and(|done| done == true) && body.get("eval_count").is_some() {
+        return Some((Shape::Ollama, Counts(body)));
+    }
     let usage = body.get("usage").filter(|usage| usage.is_object())?;
     let has = |name: &str| usage.get(name).is_some();
     let is_anthropic = has("cache_read_input_tokens")
@@ -58,6 +73,10 @@ fn shape_of(body: &Value) -> Option<(Shape, Counts<'_>)> {
         || body.get("type").is_some_and(|kind| kind == "message");
     let shape = if has("prompt_tokens") {
         Shape::OpenAiChat
+    } else if has("billed_units") || has("tokens") {
+        Shape::Cohere
+    } else if has("inputTokens") {
+        Shape::Bedrock
     } else if is_anthropic {
         Shape::Anthropic
     } else if has("input_tokens") || has("output_tokens") {
@@ -132,6 +151,76 @@ mod tests {
             "thoughtsTokenCount": 30, "toolUsePromptTokenCount": 5, "totalTokenCount": 155
         }});
         assert_eq!(usage(gemini), Ok(Usage::new(105, 50).cache_read(40).reasoning(30)));
+    }
+
+    #[test]
+    fn bedrock_counts_the_cache_as_the_models_owner_does_and_its_total_tells() {
+        let claude = json!({"usage": {
+            "inputTokens": 3, "outputTokens": 550, "totalTokens": 12_864,
+            "cacheReadInputTokens": 7, "cacheWriteInputTokens": 12_304,
+            "cacheDetails": [{"ttl": "1h", "inputTokens": 304}, {"ttl": "5m", "inputTokens": 12_000}]
+        }, "serviceTier": {"type": "flex"}});
+        let expected =
+            Usage { cache_write_1h_tokens: 304, ..Usage::new(12_314, 550).cache_read(7).cache_write(12_304) };
+        assert_eq!(read(&claude).service_tier.as_deref(), Some("flex"));
+        assert_eq!(usage(claude), Ok(expected));
+
+        let gpt = json!({"usage": {
+            "inputTokens": 1_000, "outputTokens": 50, "totalTokens": 1_050, "cacheReadInputTokens": 900
+        }});
+        assert_eq!(usage(gpt), Ok(Usage::new(1_000, 50).cache_read(900)));
+    }
+
+    #[test]
+    fn a_message_of_several_samplings_is_billed_for_all_of_them() {
+        let body = json!({"type": "message", "usage": {
+            "input_tokens": 30, "output_tokens": 5, "server_tool_use": {"web_search_requests": 2},
+            "iterations": [
+                {"type": "compaction", "input_tokens": 1_000, "output_tokens": 100, "cache_read_input_tokens": 500},
+                {"type": "message", "input_tokens": 30, "output_tokens": 5}
+            ]
+        }});
+        let expected = Usage { web_searches: 2, ..Usage::new(1_530, 105).cache_read(500) };
+        assert_eq!(usage(body), Ok(expected));
+    }
+
+    #[test]
+    fn cohere_counts_what_it_bills_and_not_its_own_preamble() {
+        let body = json!({"usage": {
+            "billed_units": {"input_tokens": 5, "output_tokens": 418}, "tokens": {"input_tokens": 71, "output_tokens": 418}
+        }});
+        assert_eq!(usage(body), Ok(Usage::new(5, 418)));
+    }
+
+    #[test]
+    fn ollama_leaves_out_a_prompt_that_it_still_knew() {
+        assert_eq!(usage(json!({"done": true, "prompt_eval_count": 26, "eval_count": 298})), Ok(Usage::new(26, 298)));
+        assert_eq!(usage(json!({"done": true, "eval_count": 298})), Ok(Usage::new(0, 298)));
+        assert_eq!(usage(json!({"done": false, "message": {"content": "The"}})), Err(NoUsage::Missing));
+    }
+
+    #[test]
+    fn reasoning_on_top_of_the_completion_is_told_by_the_total() {
+        let usage_of = |total: u64| {
+            json!({"usage": {
+                "prompt_tokens": 100, "completion_tokens": 20, "total_tokens": total,
+                "completion_tokens_details": {"reasoning_tokens": 300}
+            }})
+        };
+        assert_eq!(usage(usage_of(420)), Ok(Usage::new(100, 320).reasoning(300)));
+        assert_eq!(
+            usage(usage_of(120)),
+            Err(NoUsage::Unreadable),
+            "more reasoning than output, and the total does not hold it"
+        );
+    }
+
+    #[test]
+    fn deepseek_says_the_cached_tokens_under_names_of_its_own_too() {
+        let body = json!({"usage": {
+            "prompt_tokens": 100, "completion_tokens": 5, "prompt_cache_hit_tokens": 64, "prompt_cache_miss_tokens": 36
+        }});
+        assert_eq!(usage(body), Ok(Usage::new(100, 5).cache_read(64)));
     }
 
     #[test]

@@ -3,23 +3,44 @@
 
 use serde_json::Value;
 
-use super::{Counts, NoUsage, Usage};
+use super::{Counts, NoUsage, Usage, sum};
 
 /// `usage` of a chat completion, and of an embedding, which has no completion.
+///
+/// Read by the same names are the servers that speak this API: Azure, Mistral, Groq, OpenRouter, Together, Fireworks,
+/// DeepSeek and xAI.
 pub(super) fn chat(counts: Counts<'_>) -> Result<Usage, NoUsage> {
     let prompt = |name| counts.part(&["prompt_tokens_details", name]);
-    let completion = |name| counts.part(&["completion_tokens_details", name]);
+    let details = |name| counts.part(&["completion_tokens_details", name]);
+    let input_tokens = counts.total("prompt_tokens")?;
+    let reasoning_tokens = details("reasoning_tokens")?;
     Ok(Usage {
-        input_tokens: counts.total("prompt_tokens")?,
-        output_tokens: counts.part(&["completion_tokens"])?,
-        cache_read_tokens: prompt("cached_tokens")?,
+        input_tokens,
+        output_tokens: completion(counts, input_tokens, reasoning_tokens)?,
+        cache_read_tokens: cached(counts)?,
         cache_write_tokens: prompt("cache_write_tokens")?,
         input_audio_tokens: prompt("audio_tokens")?,
         input_image_tokens: prompt("image_tokens")?,
-        reasoning_tokens: completion("reasoning_tokens")?,
-        output_audio_tokens: completion("audio_tokens")?,
+        reasoning_tokens,
+        output_audio_tokens: details("audio_tokens")?,
         ..Usage::default()
     })
+}
+
+/// The completion with its reasoning. xAI reports the reasoning on top of it, and only the total tells.
+fn completion(counts: Counts<'_>, input: u64, reasoning: u64) -> Result<u64, NoUsage> {
+    let completion = counts.part(&["completion_tokens"])?;
+    let with_reasoning = sum([completion, reasoning])?;
+    let is_on_top = reasoning > 0 && counts.optional(&["total_tokens"])? == Some(sum([input, with_reasoning])?);
+    Ok(if is_on_top { with_reasoning } else { completion })
+}
+
+/// The cached part of the prompt. DeepSeek says it twice, or only under a name of its own.
+fn cached(counts: Counts<'_>) -> Result<u64, NoUsage> {
+    match counts.optional(&["prompt_tokens_details", "cached_tokens"])? {
+        Some(cached) => Ok(cached),
+        None => counts.part(&["prompt_cache_hit_tokens"]),
+    }
 }
 
 /// `usage` of a response, and the web searches that its output lists.
