@@ -260,7 +260,7 @@ fn value_suits(words: &Words, function: &Function, errors: &mut Errors) {
         errors.at(key, format_args!("`ok_if` needs a function that returns a value; this one returns `{returns}`"));
     }
     let ret = words.capture.get().into_iter().flatten().find(|Captured(name)| name == RET);
-    if let Some(Captured(name)) = ret.filter(|_| value.is_nothing()) {
+    if let Some(Captured(name)) = ret.filter(|_| value.is_no_single_value()) {
         errors.at(name, format_args!("`ret` needs a function that returns a value; this one returns `{returns}`"));
     }
 }
