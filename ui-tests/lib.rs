@@ -1,5 +1,7 @@
 //! What the cases of `pass/` share: they read what a user would read.
 
+mod spans;
+
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -7,23 +9,43 @@ use std::task::{Context, Poll, Waker};
 /// How many calls of an operation ended with a status.
 #[must_use]
 pub fn calls(operation: &str, status: &str) -> u64 {
-    let wanted = [("operation", operation), ("status", status)];
-    let mut calls = 0;
-    for family in taximeter::metrics::registry().gather() {
-        if family.name() != "operation_duration_seconds" {
-            continue;
-        }
-        for series in family.get_metric() {
-            let has = |(name, value)| {
-                series.get_label().iter().any(|label: &_| (label.name(), label.value()) == (name, value))
-            };
-            if wanted.into_iter().all(has) {
-                calls += series.get_histogram().get_sample_count();
-            }
-        }
-    }
-    calls
+    count("operation_duration_seconds", &[("operation", operation), ("status", status)])
 }
+
+/// How many errors of a type an operation had.
+#[must_use]
+pub fn errors(operation: &str, error_type: &str) -> u64 {
+    count("operation_errors_total", &[("operation", operation), ("error_type", error_type)])
+}
+
+/// The sum of all series of a family that have these labels: observations of a histogram, or the value of a counter.
+#[must_use]
+pub fn count(family: &str, labels: &[(&str, &str)]) -> u64 {
+    let families = taximeter::metrics::registry().gather();
+    let series = families.iter().filter(|known| known.name() == family).flat_map(|family| family.get_metric());
+    let wanted = series.filter(|series| {
+        let has = |&(name, value): &(&str, &str)| {
+            series.get_label().iter().any(|label: &_| (label.name(), label.value()) == (name, value))
+        };
+        labels.iter().all(has)
+    });
+    wanted.map(|series| series.get_histogram().get_sample_count() + series.get_counter().get_value() as u64).sum()
+}
+
+/// The upper bounds of an operation's buckets, in seconds.
+#[must_use]
+pub fn bounds(operation: &str) -> Vec<f64> {
+    let families = taximeter::metrics::registry().gather();
+    let mut series = families
+        .iter()
+        .filter(|known| known.name() == "operation_duration_seconds")
+        .flat_map(|family| family.get_metric());
+    let wanted = series.find(|series| series.get_label().iter().any(|label: &_| label.value() == operation));
+    let buckets = wanted.into_iter().flat_map(|series| series.get_histogram().get_bucket());
+    buckets.map(|bucket| bucket.upper_bound()).filter(|bound: &f64| bound.is_finite()).collect()
+}
+
+pub use spans::{Seen, spans};
 
 /// Runs a future that waits for nothing outside of itself.
 pub fn block_on<F: Future>(future: F) -> F::Output {

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use proc_macro2::TokenStream;
+use syn::{LitStr, Path, PathSegment};
 
 use crate::errors::Errors;
-use crate::item::Item;
+use crate::item::{self, Item};
 use crate::plan::Plan;
-use crate::words::Words;
-use crate::{check, expand, fallback, item};
+use crate::words::{Place, Words};
+use crate::{block, check, expand, fallback};
 
 /// The attributes of this crate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,12 +20,27 @@ pub(crate) enum Attribute {
 }
 
 impl Attribute {
+    pub(crate) const ALL: [Attribute; 3] = [Attribute::Observe, Attribute::LlmCost, Attribute::Workflow];
+
     pub(crate) fn word(self) -> &'static str {
         match self {
             Attribute::Observe => "observe",
             Attribute::LlmCost => "llm_cost",
             Attribute::Workflow => "workflow",
         }
+    }
+
+    /// Whether a path names this attribute: alone, or behind the name of our crate.
+    pub(crate) fn is_named_by(self, path: &Path, krate: Option<&Path>) -> bool {
+        let mut segments = path.segments.iter().rev();
+        if segments.next().is_none_or(|last| last.ident != self.word()) {
+            return false;
+        }
+        let home = krate.and_then(|path| path.segments.last());
+        let is_home = |segment: &PathSegment| {
+            segment.ident == "taximeter" || home.is_some_and(|home| segment.ident == home.ident)
+        };
+        segments.next().is_none_or(is_home)
     }
 }
 
@@ -38,13 +54,25 @@ impl fmt::Display for Attribute {
 /// Expands `attribute(args)` on `item`. On any mistake the item comes back as it was, beside every error at once.
 pub(crate) fn apply(attribute: Attribute, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
-    let words = Words::parse(attribute, args, &mut errors);
-    let parsed = errors.take(item::parse(item.clone()));
-    if let Some(parsed) = &parsed {
-        check::check(attribute, &words, parsed, &mut errors);
+    match errors.take(item::parse(item.clone())) {
+        Some(Item::Block(block)) if attribute == Attribute::Observe => return block::apply(args, &block, errors),
+        Some(Item::Function(function)) => {
+            let words = Words::parse(attribute, Place::Function, args, &mut errors);
+            check::function(attribute, &words, &function, &mut errors);
+            let error = errors.finish();
+            return match error {
+                None => {
+                    let owner = words.owner.get().map(LitStr::value);
+                    expand::expand(&Plan::new(attribute, words, &function, owner.as_deref()), &function)
+                }
+                error => fallback::expand(error, item),
+            };
+        }
+        other => {
+            let words = Words::parse(attribute, Place::Function, args, &mut errors);
+            check::words(attribute, &words, &mut errors);
+            check::is_a_function(attribute, other.as_ref(), &mut errors);
+        }
     }
-    match (errors.finish(), parsed) {
-        (None, Some(Item::Function(function))) => expand::expand(&Plan::new(attribute, words, &function), &function),
-        (error, _) => fallback::expand(error, item),
-    }
+    fallback::expand(errors.finish(), item)
 }

@@ -1,28 +1,60 @@
 //! What an attribute may say, and where it may stand. Each rule in prose first, then in code.
 
-use proc_macro2::Span;
+use std::collections::HashSet;
+
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::LitStr;
+use syn::ext::IdentExt;
 
+use crate::arguments::arguments;
 use crate::attribute::Attribute;
+use crate::block::Mark;
 use crate::errors::Errors;
-use crate::item::{Function, Item};
+use crate::item::{self, Function, Item};
+use crate::lists::{Captured, RET};
+use crate::nearest::nearest;
+use crate::returned::Returned;
 use crate::values::{Constant, Model};
 use crate::words::Words;
 
-pub(crate) fn check(attribute: Attribute, words: &Words, item: &Item, errors: &mut Errors) {
+/// An attribute on a function by itself.
+pub(crate) fn function(attribute: Attribute, words: &Words, function: &Function, errors: &mut Errors) {
+    self::words(attribute, words, errors);
+    if !words.owner.is_given() {
+        span_is_not_true(words, errors);
+    }
+    let help = "remove `const` or the attribute";
+    not_const(attribute, function, help, errors);
+    applied_once(attribute, words, function, errors);
+    on_function(words, function, errors);
+}
+
+/// An attribute on a function in a block that is observed.
+pub(crate) fn member(attribute: Attribute, words: &Words, function: &Function, errors: &mut Errors) {
+    self::words(attribute, words, errors);
+    let help = "add `#[observe(skip)]` to leave it out";
+    not_const(attribute, function, help, errors);
+    on_function(words, function, errors);
+}
+
+/// What must hold wherever the attribute stands.
+pub(crate) fn words(attribute: Attribute, words: &Words, errors: &mut Errors) {
     model_is_given(attribute, words, errors);
     texts_are_not_empty(words, errors);
     crate_is_absolute(words, errors);
-    match item {
-        Item::Function(function) => {
-            not_const(attribute, function, errors);
-            not_variadic(function, errors);
-            applied_once(attribute, words, function, errors);
-        }
-        Item::Bodiless(semicolon) => has_a_body(*semicolon, errors),
-        Item::Other(keyword, noun) => is_a_function(attribute, *keyword, noun, errors),
-    }
+    span_is_there(words, errors);
+    field_names_are_valid(words, errors);
+    field_names_differ(words, errors);
+    label_names_are_valid(words, errors);
+    label_names_differ(words, errors);
+    bounds_rise(words, errors);
+}
+
+fn on_function(words: &Words, function: &Function, errors: &mut Errors) {
+    not_variadic(function, errors);
+    captured_is_there(words, function, errors);
+    value_suits(words, function, errors);
 }
 
 /// A request to a model is priced by the model's name, so the attribute must say it.
@@ -40,7 +72,8 @@ fn texts_are_not_empty(words: &Words, errors: &mut Errors) {
         _ => None,
     };
     let texts = [
-        ("name", words.name.get()),
+        ("name", words.name.get().and_then(Constant::literal)),
+        ("target", words.target.get().and_then(Constant::literal)),
         ("model", model),
         ("provider", words.provider.get().and_then(Constant::literal)),
         ("feature", words.feature.get().and_then(Constant::literal)),
@@ -65,14 +98,212 @@ fn crate_is_absolute(words: &Words, errors: &mut Errors) {
     }
 }
 
+/// Without a span there is nothing that the words of the span could change.
+fn span_is_there(words: &Words, errors: &mut Errors) {
+    if !words.is_without_span() {
+        return;
+    }
+    for (word, key) in words.met().filter(|(word, _)| word.is_of_span) {
+        errors.at(key, format_args!("`{}` has no effect with `span = false`; remove one of them", word.text));
+    }
+}
+
+/// A function has its span anyway; only in a block without spans there is something to switch on.
+fn span_is_not_true(words: &Words, errors: &mut Errors) {
+    if let Some(span) = words.span.get().filter(|span| span.value) {
+        errors.at(span, "`span = true` has no effect; remove it, or write `span = false`");
+    }
+}
+
+/// Spans have these fields anyway; a second one of the same name would hide the first.
+const TAKEN_FIELDS: [(&str, &str); 10] = [
+    ("code.function.name", "the function is recorded anyway"),
+    ("otel.kind", "write `kind = \"...\"`"),
+    ("otel.name", "write `name = \"...\"`"),
+    ("otel.status_code", "the outcome decides it; see `ok_if`"),
+    ("otel.status_description", "the error's message is recorded anyway"),
+    ("error.type", "write `error_type = ...`"),
+    ("workflow.name", "it is recorded inside of a workflow"),
+    ("workflow.id", "it is recorded inside of a workflow"),
+    ("workflow.correlation_id", "it is recorded inside of a workflow"),
+    ("ret", "write `capture(ret)` to record the returned value"),
+];
+
+/// A field's name is one word of any form, and none that the span has already.
+fn field_names_are_valid(words: &Words, errors: &mut Errors) {
+    for field in words.fields.get().into_iter().flatten() {
+        let name = field.key.text.value();
+        if name.is_empty() {
+            errors.at(&field.key, "the name of a field must not be empty");
+        } else if name.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            errors.at(&field.key, format_args!("`{name}` is not a valid field name; try `{}`", as_name(&name)));
+        } else if let Some((_, help)) = TAKEN_FIELDS.iter().find(|(taken, _)| *taken == name) {
+            errors.at(&field.key, format_args!("field `{name}` is reserved; {help}"));
+        }
+    }
+}
+
+/// Of two fields with one name, readers of a span would see one.
+fn field_names_differ(words: &Words, errors: &mut Errors) {
+    let fields =
+        words.fields.get().into_iter().flatten().map(|field| (field.key.text.value(), field.key.to_token_stream()));
+    let captured = words.capture.get().into_iter().flatten();
+    let captured = captured.map(|name| (name.0.unraw().to_string(), name.0.to_token_stream()));
+    names_differ("field", fields.chain(captured), errors);
+}
+
+fn label_names_differ(words: &Words, errors: &mut Errors) {
+    let labels = words.labels.get().into_iter().flatten();
+    names_differ("label", labels.map(|label| (label.key.text.value(), label.key.to_token_stream())), errors);
+}
+
+fn names_differ(noun: &str, names: impl Iterator<Item = (String, TokenStream)>, errors: &mut Errors) {
+    let mut seen = HashSet::new();
+    for (name, tokens) in names {
+        if seen.contains(&name) {
+            errors.at(tokens, format_args!("duplicate {noun} `{name}`"));
+        }
+        seen.insert(name);
+    }
+}
+
+/// What Prometheus writes itself, and what every family of an operation has.
+const TAKEN_LABELS: [&str; 8] = ["le", "quantile", "job", "instance", "operation", "module", "status", "error_type"];
+
+/// The data model of Prometheus: `[a-zA-Z_][a-zA-Z0-9_]*`, and `__` in front is its own.
+fn label_names_are_valid(words: &Words, errors: &mut Errors) {
+    for label in words.labels.get().into_iter().flatten() {
+        let name = label.key.text.value();
+        if TAKEN_LABELS.contains(&name.as_str()) {
+            errors.at(&label.key, format_args!("label `{name}` is reserved; choose another name"));
+        } else if as_name(&name) != name {
+            errors.at(&label.key, format_args!("`{name}` is not a valid label name; try `{}`", as_name(&name)));
+        }
+    }
+}
+
+/// The nearest valid name.
+fn as_name(name: &str) -> String {
+    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let name = if name.starts_with("__") { name.trim_start_matches('_') } else { &name };
+    match name.chars().next() {
+        None => "key".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("_{name}"),
+        Some(_) => name.to_owned(),
+    }
+}
+
+/// More series than that a single operation should not have.
+const MOST_BOUNDS: usize = 40;
+
+/// Prometheus takes buckets in their order, and a duration is neither negative nor endless.
+fn bounds_rise(words: &Words, errors: &mut Errors) {
+    let (Some(key), Some(bounds)) = (words.buckets.key(), words.buckets.get()) else { return };
+    if bounds.is_empty() && errors.is_empty() {
+        errors.at(key, "this empty `buckets` is redundant; remove it or list bounds in seconds");
+    }
+    if let Some(first) = bounds.get(MOST_BOUNDS) {
+        errors
+            .at(&first.tokens, format_args!("too many buckets: {}; a histogram has 1 to {MOST_BOUNDS}", bounds.len()));
+    }
+    for bound in bounds.iter().filter(|bound| !bound.is_valid()) {
+        errors.at(&bound.tokens, "bucket bounds must be finite and positive");
+    }
+    for pair in bounds.windows(2) {
+        if let [lower, upper] = pair
+            && lower.is_valid()
+            && upper.is_valid()
+            && upper.seconds <= lower.seconds
+        {
+            let (lower, upper_text) = (&lower.tokens, &upper.tokens);
+            let message = format_args!("bucket bounds must rise; `{upper_text}` follows `{lower}`");
+            errors.at(&upper.tokens, message);
+        }
+    }
+}
+
+/// Only what the function has can be recorded: its arguments, and its value.
+fn captured_is_there(words: &Words, function: &Function, errors: &mut Errors) {
+    let Some(captured) = words.capture.get() else { return };
+    let known: Vec<String> = arguments(function).iter().map(|argument| argument.ident.unraw().to_string()).collect();
+    for Captured(name) in captured {
+        let text = name.unraw().to_string();
+        if text == RET || known.contains(&text) {
+            continue;
+        }
+        let meant = nearest(&text, known.iter().map(String::as_str));
+        let meant = meant.map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
+        let valid = known.iter().map(String::as_str).chain([RET]).map(|name| format!("`{name}`"));
+        let valid = valid.collect::<Vec<_>>().join(", ");
+        errors.at(name, format_args!("`{text}` is not an argument of this function; {meant}expected one of {valid}"));
+    }
+}
+
+/// What looks at the value needs one that it can look at. Where the spelling of the type leaves it open, the compiler
+/// decides.
+fn value_suits(words: &Words, function: &Function, errors: &mut Errors) {
+    let value = Returned::of(function);
+    let returns = value.spelled();
+    if let Some(key) = words.none.key().filter(|_| value.is_never_an_option()) {
+        let message = format_args!(
+            "`none` needs a function that returns an `Option`, also in a `Result`; this one returns `{returns}`"
+        );
+        errors.at(key, message);
+    }
+    if let Some(key) = words.error_type.key().filter(|_| value.is_never_a_result()) {
+        let help = if value.is_option() { "; write `none = \"error\"` to count `None` as an error" } else { "" };
+        let message =
+            format_args!("`error_type` needs a function that returns a `Result`; this one returns `{returns}`{help}");
+        errors.at(key, message);
+    }
+    if let Some(key) = words.ok_if.key().filter(|_| value.is_nothing()) {
+        errors.at(key, format_args!("`ok_if` needs a function that returns a value; this one returns `{returns}`"));
+    }
+    let ret = words.capture.get().into_iter().flatten().find(|Captured(name)| name == RET);
+    if let Some(Captured(name)) = ret.filter(|_| value.is_nothing()) {
+        errors.at(name, format_args!("`ret` needs a function that returns a value; this one returns `{returns}`"));
+    }
+}
+
 /// Attributes stand on functions. For what holds functions, say where they go.
-fn is_a_function(attribute: Attribute, keyword: Span, noun: &str, errors: &mut Errors) {
-    let help = match noun {
-        "a module" | "an `impl` block" => "; put it on the functions inside",
-        "a trait" => "; put it on default methods, or on the implementations",
+pub(crate) fn is_a_function(attribute: Attribute, item: Option<&Item>, errors: &mut Errors) {
+    match item {
+        Some(Item::Bodiless(semicolon)) => has_a_body(*semicolon, errors),
+        Some(Item::Other(keyword, noun)) => goes_elsewhere(attribute, *keyword, noun, errors),
+        Some(Item::Block(block)) => goes_elsewhere(attribute, block.keyword, item::IMPL, errors),
+        Some(Item::Function(_)) | None => {}
+    }
+}
+
+fn goes_elsewhere(attribute: Attribute, keyword: Span, noun: &str, errors: &mut Errors) {
+    let help = match (noun, attribute) {
+        ("a module", Attribute::Observe) => "; put it on the functions, or `#[observe]` on the `impl`",
+        ("a module", _) | (item::IMPL, _) => "; put it on the functions inside",
+        ("a trait", _) => "; put it on default methods, or on the implementations",
         _ => "",
     };
-    errors.push(syn::Error::new(keyword, format_args!("{attribute} goes on a function, not on {noun}{help}")));
+    let home = match attribute {
+        Attribute::Observe => "a function or an `impl` block",
+        Attribute::LlmCost | Attribute::Workflow => "a function",
+    };
+    errors.push(syn::Error::new(keyword, format_args!("{attribute} goes on {home}, not on {noun}{help}")));
+}
+
+/// A block without functions, or with none that is not left out, has nothing to observe.
+pub(crate) fn has_functions(keyword: Span, has_some: bool, errors: &mut Errors) {
+    if !has_some {
+        errors.push(syn::Error::new(keyword, "this `impl` has no functions to observe"));
+    }
+}
+
+/// What is left out has nothing more to say.
+pub(crate) fn skip_is_alone(words: &Words, errors: &mut Errors) {
+    if !words.skip.is_given() {
+        return;
+    }
+    for (word, key) in words.met().filter(|(word, _)| word.text != "skip") {
+        errors.at(key, format_args!("`{}` has no effect beside `skip`; remove one of them", word.text));
+    }
 }
 
 /// Without a body there is nothing to measure.
@@ -82,10 +313,9 @@ fn has_a_body(semicolon: Span, errors: &mut Errors) {
 }
 
 /// A clock cannot be read in a constant.
-fn not_const(attribute: Attribute, function: &Function, errors: &mut Errors) {
+fn not_const(attribute: Attribute, function: &Function, help: &str, errors: &mut Errors) {
     if let Some(keyword) = &function.signature.constness {
-        let message = format_args!("{attribute} cannot be used on a `const fn`; remove `const` or the attribute");
-        errors.at(keyword, message);
+        errors.at(keyword, format_args!("{attribute} cannot be used on a `const fn`; {help}"));
     }
 }
 
@@ -99,18 +329,17 @@ fn not_variadic(function: &Function, errors: &mut Errors) {
 /// Twice the same attribute would count every call twice.
 fn applied_once(attribute: Attribute, words: &Words, function: &Function, errors: &mut Errors) {
     for other in &function.attributes {
-        if is_ours(attribute, words, other.path()) {
+        if attribute.is_named_by(other.path(), words.krate.get()) {
             errors.at(other.path(), format_args!("{attribute} is already applied to this function"));
         }
     }
 }
 
-/// Whether a path names this attribute: alone, or behind the name of our crate.
-fn is_ours(attribute: Attribute, words: &Words, path: &syn::Path) -> bool {
-    let mut segments = path.segments.iter().rev();
-    if segments.next().is_none_or(|last| last.ident != attribute.word()) {
-        return false;
+/// The same rule in a block.
+pub(crate) fn marks_differ(marks: &[Mark], errors: &mut Errors) {
+    for (place, mark) in marks.iter().enumerate() {
+        if marks.iter().take(place).any(|earlier| earlier.attribute == mark.attribute) {
+            errors.at(&mark.path, format_args!("{} is already applied to this function", mark.attribute));
+        }
     }
-    let home = words.krate.get().and_then(|path| path.segments.last());
-    segments.next().is_none_or(|krate| krate.ident == "taximeter" || home.is_some_and(|home| krate.ident == home.ident))
 }

@@ -33,6 +33,10 @@ impl Errors {
         result.map_err(|error| self.push(error)).ok()
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_none()
+    }
+
     pub(crate) fn finish(mut self) -> Option<syn::Error> {
         self.is_read = true;
         self.found.take()

@@ -4,13 +4,17 @@
 //! that the user wrote is spelled again.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
 use syn::{Abi, Signature, Token, Visibility};
 
+use crate::block::Block;
+
 pub(crate) enum Item {
     Function(Box<Function>),
+    Block(Box<Block>),
     /// A function that ends with this semicolon.
     Bodiless(Span),
     /// Something else: its keyword, and what it is called in a message.
@@ -45,7 +49,13 @@ pub(crate) fn parse(item: TokenStream) -> syn::Result<Item> {
 
     let (attributes, is_function) = opening.parse2(whole.clone())?;
     if !is_function {
-        return kind.parse2(whole).map(|(keyword, noun)| Item::Other(keyword, noun));
+        let (keyword, noun) = kind.parse2(whole)?;
+        return match last.as_ref().and_then(braces) {
+            Some(members) if noun == IMPL => {
+                Block::parse(keyword, head, members).map(|block| Item::Block(Box::new(block)))
+            }
+            _ => Ok(Item::Other(keyword, noun)),
+        };
     }
     let Some(body) = last.as_ref().and_then(braces) else {
         return Ok(Item::Bodiless(last.map_or_else(Span::call_site, |token| token.span())));
@@ -64,7 +74,7 @@ fn ungrouped(item: TokenStream) -> TokenStream {
 }
 
 /// The braces of a body; a `$body:block` fragment has invisible delimiters around them.
-fn braces(token: &TokenTree) -> Option<Group> {
+pub(crate) fn braces(token: &TokenTree) -> Option<Group> {
     let TokenTree::Group(group) = token else { return None };
     match group.delimiter() {
         Delimiter::Brace => Some(group.clone()),
@@ -86,7 +96,7 @@ fn opening(input: ParseStream<'_>) -> syn::Result<(Vec<syn::Attribute>, bool)> {
 }
 
 /// Whether `fn` follows after the qualifiers that may stand before it.
-fn is_function(input: ParseStream<'_>) -> syn::Result<bool> {
+pub(crate) fn is_function(input: ParseStream<'_>) -> syn::Result<bool> {
     let ahead = input.fork();
     while is_qualifier(&ahead) {
         ahead.call(Ident::parse_any)?;
@@ -104,6 +114,11 @@ fn is_qualifier(input: ParseStream<'_>) -> bool {
 
 fn signature(input: ParseStream<'_>) -> syn::Result<Signature> {
     input.call(syn::Attribute::parse_outer)?;
+    bare_signature(input)
+}
+
+/// A signature and what stands before it, but for attributes.
+pub(crate) fn bare_signature(input: ParseStream<'_>) -> syn::Result<Signature> {
     input.parse::<Visibility>()?;
     let ahead = input.fork();
     if ahead.call(Ident::parse_any)? == "default" {
@@ -127,6 +142,8 @@ fn kind(input: ParseStream<'_>) -> syn::Result<(Span, &'static str)> {
     Ok(found)
 }
 
+pub(crate) const IMPL: &str = "an `impl` block";
+
 fn noun(keyword: &str) -> Option<&'static str> {
     Some(match keyword {
         "struct" => "a struct",
@@ -138,34 +155,49 @@ fn noun(keyword: &str) -> Option<&'static str> {
         "use" => "a `use`",
         "mod" => "a module",
         "trait" => "a trait",
-        "impl" => "an `impl` block",
+        "impl" => IMPL,
         "extern" => "an `extern` item",
         "macro_rules" => "a macro",
         _ => return None,
     })
 }
 
-impl Body {
-    fn new(braces: Group) -> Body {
-        let tokens: Vec<TokenTree> = braces.stream().into_iter().collect();
-        let length = inner_attributes(&tokens);
-        if length == 0 {
-            return Body { inner_attributes: TokenStream::new(), block: braces };
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Body { inner_attributes, block } = &self.body;
+        self.head.to_tokens(tokens);
+        if inner_attributes.is_empty() {
+            return block.to_tokens(tokens);
         }
-        let (attributes, statements) = tokens.split_at(length);
-        let mut block = Group::new(Delimiter::Brace, statements.iter().cloned().collect());
-        block.set_span(braces.span());
-        Body { inner_attributes: attributes.iter().cloned().collect(), block }
+        let statements = block.stream();
+        let mut whole = Group::new(Delimiter::Brace, quote! { #inner_attributes #statements });
+        whole.set_span(block.span());
+        whole.to_tokens(tokens);
     }
 }
 
-/// How many of the first tokens are `#![...]`.
-fn inner_attributes(tokens: &[TokenTree]) -> usize {
+impl Body {
+    pub(crate) fn new(braces: Group) -> Body {
+        let (inner_attributes, statements) = split_inner_attributes(braces.stream());
+        if inner_attributes.is_empty() {
+            return Body { inner_attributes, block: braces };
+        }
+        let mut block = Group::new(Delimiter::Brace, statements);
+        block.set_span(braces.span());
+        Body { inner_attributes, block }
+    }
+}
+
+/// The first tokens that are `#![...]`, and the rest.
+pub(crate) fn split_inner_attributes(tokens: TokenStream) -> (TokenStream, TokenStream) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is_inner = |triple: &&[TokenTree]| match triple {
         [TokenTree::Punct(hash), TokenTree::Punct(bang), TokenTree::Group(group)] => {
             hash.as_char() == '#' && bang.as_char() == '!' && group.delimiter() == Delimiter::Bracket
         }
         _ => false,
     };
-    tokens.chunks_exact(3).take_while(is_inner).count() * 3
+    let length = tokens.chunks_exact(3).take_while(is_inner).count() * 3;
+    let (attributes, rest) = tokens.split_at(length);
+    (attributes.iter().cloned().collect(), rest.iter().cloned().collect())
 }

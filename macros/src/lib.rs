@@ -31,17 +31,23 @@
 //! One static per function, a closure or an `async` block around the body, and one call into the runtime before and
 //! after it.
 
+mod arguments;
 mod attribute;
+mod block;
 mod check;
 mod errors;
 mod expand;
 mod fallback;
 mod item;
+mod lists;
 mod nearest;
 mod plan;
+mod returned;
 mod shape;
+mod slot;
 #[cfg(test)]
 mod snapshots;
+mod spelling;
 mod values;
 mod words;
 

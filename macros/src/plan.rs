@@ -4,10 +4,12 @@ use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::{Expr, LitStr, Path};
 
+use crate::arguments::{Argument, arguments};
 use crate::attribute::Attribute;
 use crate::item::Function;
+use crate::lists::{Bound, Captured, Field, Label, RET};
 use crate::shape::Shape;
-use crate::values::{Constant, Model};
+use crate::values::{Constant, Level, Model};
 use crate::words::Words;
 
 pub(crate) struct Plan {
@@ -16,15 +18,51 @@ pub(crate) struct Plan {
     /// For generated code: our names are ours, and mistakes are shown at the function's name.
     pub(crate) span: Span,
     pub(crate) site: SitePlan,
+    pub(crate) opening: Opening,
+    pub(crate) closing: Closing,
     pub(crate) shape: Shape,
 }
 
+/// What is known at compile time.
 pub(crate) struct SitePlan {
     /// The function's name as a string, at the place of the name.
     pub(crate) function: LitStr,
-    pub(crate) name: Option<LitStr>,
+    pub(crate) name: Option<Constant>,
     pub(crate) is_async: bool,
     pub(crate) role: Role,
+    pub(crate) kind: Option<LitStr>,
+    pub(crate) level: Option<Level>,
+    pub(crate) target: Option<Constant>,
+    /// The names of `fields(..)`, then those of `capture(..)`.
+    pub(crate) fields: Vec<LitStr>,
+    pub(crate) labels: Vec<LitStr>,
+    pub(crate) buckets: Vec<Bound>,
+    pub(crate) has_span: bool,
+}
+
+/// What is asked when a call is opened. A position is that of the name in the site.
+pub(crate) struct Opening {
+    pub(crate) labels: Vec<Label>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) captured: Vec<(usize, CapturedArgument)>,
+    pub(crate) parent: Option<Expr>,
+    pub(crate) follows_from: Option<Expr>,
+}
+
+/// An argument that is recorded, and the `#[cfg]`s that it depends on.
+pub(crate) struct CapturedArgument {
+    pub(crate) ident: Ident,
+    pub(crate) cfgs: Vec<syn::Attribute>,
+}
+
+/// What is asked of the returned value.
+pub(crate) struct Closing {
+    /// Where `none = "error"` stands.
+    pub(crate) none_is_error: Option<Span>,
+    pub(crate) error_type: Option<Expr>,
+    pub(crate) ok_if: Option<Expr>,
+    /// The position of the field that holds the value, and where `ret` stands.
+    pub(crate) ret: Option<(usize, Span)>,
 }
 
 pub(crate) enum Role {
@@ -43,26 +81,46 @@ pub(crate) struct Llm {
 const UNKNOWN: &str = "unknown";
 
 impl Plan {
-    pub(crate) fn new(attribute: Attribute, words: Words, function: &Function) -> Plan {
-        let name: &Ident = &function.signature.ident;
+    /// `owner` is the type whose `impl` block is observed as a whole.
+    pub(crate) fn new(attribute: Attribute, mut words: Words, function: &Function, owner: Option<&str>) -> Plan {
+        let name = &function.signature.ident;
         let span = Span::mixed_site().located_at(name.span());
+        let role = role(attribute, &mut words, span);
+        let fields = words.fields.into_option().unwrap_or_default();
+        let labels = words.labels.into_option().unwrap_or_default();
+        let capture = words.capture.into_option().unwrap_or_default();
+        let names = fields.iter().map(|field| field.key.text.clone());
+        let site = SitePlan {
+            function: operation(owner, name),
+            name: words.name.into_option(),
+            is_async: function.signature.asyncness.is_some(),
+            role,
+            kind: words.kind.into_option(),
+            level: words.level.into_option(),
+            target: words.target.into_option(),
+            fields: names.chain(capture.iter().map(Captured::name)).collect(),
+            labels: labels.iter().map(|label| label.key.text.clone()).collect(),
+            buckets: words.buckets.into_option().unwrap_or_default(),
+            has_span: words.span.into_option().is_none_or(|span| span.value),
+        };
+        let positions = fields.len()..;
+        let (ret, captured): (Vec<_>, Vec<_>) = positions.zip(capture).partition(|(_, Captured(name))| name == RET);
         Plan {
             span,
             shape: Shape::of(function),
-            site: SitePlan {
-                function: LitStr::new(&name.unraw().to_string(), name.span()),
-                name: words.name.into_option(),
-                is_async: function.signature.asyncness.is_some(),
-                role: match (attribute, words.model.into_option()) {
-                    (Attribute::Workflow, _) => Role::Workflow,
-                    (Attribute::LlmCost, Some(model)) => Role::Llm(Box::new(Llm {
-                        provider: words.provider.into_option().unwrap_or_else(|| unknown(span)),
-                        model,
-                        feature: words.feature.into_option(),
-                    })),
-                    // A missing model was refused by then.
-                    (Attribute::Observe | Attribute::LlmCost, _) => Role::Observe,
-                },
+            site,
+            opening: Opening {
+                labels,
+                fields,
+                captured: captured.into_iter().map(|(at, name)| (at, CapturedArgument::of(name, function))).collect(),
+                parent: words.parent.into_option(),
+                follows_from: words.follows_from.into_option(),
+            },
+            closing: Closing {
+                none_is_error: words.none.key().map(Ident::span),
+                error_type: words.error_type.into_option(),
+                ok_if: words.ok_if.into_option(),
+                ret: ret.first().map(|(position, Captured(name))| (*position, name.span())),
             },
             krate: words.krate.into_option().unwrap_or_else(|| taximeter(span)),
         }
@@ -80,6 +138,36 @@ impl Plan {
     pub(crate) fn is_llm(&self) -> bool {
         matches!(self.site.role, Role::Llm(_))
     }
+}
+
+impl CapturedArgument {
+    /// Spelled as in `capture(..)`, so that a type without `Debug` is told there.
+    fn of(Captured(ident): Captured, function: &Function) -> CapturedArgument {
+        let arguments = arguments(function);
+        let argument = arguments.iter().find(|argument| argument.ident.unraw() == ident.unraw());
+        let cfgs = argument.into_iter().flat_map(Argument::cfgs).cloned().collect();
+        CapturedArgument { ident, cfgs }
+    }
+}
+
+fn role(attribute: Attribute, words: &mut Words, span: Span) -> Role {
+    match (attribute, words.model.take()) {
+        (Attribute::Workflow, _) => Role::Workflow,
+        (Attribute::LlmCost, Some(model)) => Role::Llm(Box::new(Llm {
+            provider: words.provider.take().unwrap_or_else(|| unknown(span)),
+            model,
+            feature: words.feature.take(),
+        })),
+        // A missing model was refused by then.
+        (Attribute::Observe | Attribute::LlmCost, _) => Role::Observe,
+    }
+}
+
+/// `place`, or `Shop::place` in an observed `impl` block.
+fn operation(owner: Option<&str>, name: &Ident) -> LitStr {
+    let function = name.unraw().to_string();
+    let operation = owner.map_or(function.clone(), |owner| format!("{owner}::{function}"));
+    LitStr::new(&operation, name.span())
 }
 
 fn unknown(span: Span) -> Constant {

@@ -1,13 +1,16 @@
-//! The values behind the words: texts, models, paths.
+//! The values behind the words: texts, choices, models, paths, expressions.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
-use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path, Token, token};
+use syn::{Expr, ExprLit, ExprPath, Lit, LitBool, LitInt, LitStr, Path, Token, token};
+
+use crate::nearest::nearest;
 
 /// A text that is known at compile time.
+#[derive(Clone)]
 pub(crate) enum Constant {
     Literal(LitStr),
     Path(ExprPath),
@@ -48,7 +51,7 @@ fn is_macro_call(input: ParseStream<'_>) -> bool {
 }
 
 /// The whole value, as far as it is one expression; for errors.
-fn value(input: ParseStream<'_>) -> TokenStream {
+pub(crate) fn value(input: ParseStream<'_>) -> TokenStream {
     let ahead = input.fork();
     match read_expression(&ahead) {
         Ok(expression) => expression.into_token_stream(),
@@ -56,23 +59,14 @@ fn value(input: ParseStream<'_>) -> TokenStream {
     }
 }
 
-pub(crate) fn read_literal(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
-    if input.peek(LitStr) {
-        return input.parse();
-    }
-    if is_macro_call(input) {
-        let message = format_args!("`{key}` must be known at compile time; use a string literal");
-        return Err(syn::Error::new_spanned(value(input), message));
-    }
-    Err(syn::Error::new_spanned(value(input), "expected a string literal"))
-}
-
 pub(crate) fn read_constant(key: &Ident, input: ParseStream<'_>) -> syn::Result<Constant> {
     if input.peek(LitStr) {
         return input.parse().map(Constant::Literal);
     }
     if is_macro_call(input) {
-        let message = format_args!("`{key}` must be known at compile time; use a literal or a `const`");
+        let message = format_args!(
+            "`{key}` must be known at compile time; use a literal or a `const`, or put the value in `fields(...)`"
+        );
         return Err(syn::Error::new_spanned(value(input), message));
     }
     let ahead = input.fork();
@@ -104,8 +98,79 @@ fn bare(expression: &Expr) -> &Expr {
     }
 }
 
+/// The level of a span: the name of a constant of `tracing::Level`.
+#[derive(Clone)]
+pub(crate) struct Level(pub(crate) Ident);
+
+/// As an attribute says it.
+impl ToTokens for Level {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        LitStr::new(&self.0.to_string().to_lowercase(), self.0.span()).to_tokens(tokens);
+    }
+}
+
+const LEVELS: [&str; 5] = ["trace", "debug", "info", "warn", "error"];
+const KINDS: [&str; 5] = ["server", "client", "producer", "consumer", "internal"];
+
+pub(crate) fn read_level(input: ParseStream<'_>) -> syn::Result<Level> {
+    if input.peek(LitInt) {
+        let number: LitInt = input.parse()?;
+        let place = number.base10_parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        return match place.and_then(|place| LEVELS.get(place)) {
+            Some(level) => Ok(level_at(level, number.span())),
+            None => Err(unknown_choice("level", number.base10_digits(), &LEVELS, " or 1 to 5", &number)),
+        };
+    }
+    let level = read_choice("level", &LEVELS, input)?;
+    Ok(level_at(&level.value(), level.span()))
+}
+
+fn level_at(level: &str, span: proc_macro2::Span) -> Level {
+    Level(Ident::new(&level.to_uppercase(), span))
+}
+
+pub(crate) fn read_kind(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    read_choice("kind", &KINDS, input)
+}
+
+pub(crate) fn read_none(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.peek(LitStr) && input.fork().parse::<LitStr>()?.value() == "error" {
+        return input.parse::<LitStr>().map(drop);
+    }
+    Err(syn::Error::new_spanned(value(input), "expected \"error\""))
+}
+
+/// One of the texts of a short list.
+fn read_choice(word: &str, choices: &[&str], input: ParseStream<'_>) -> syn::Result<LitStr> {
+    if !input.peek(LitStr) {
+        return Err(syn::Error::new_spanned(value(input), format_args!("expected {}", quoted(choices))));
+    }
+    let choice: LitStr = input.parse()?;
+    if choices.contains(&choice.value().as_str()) {
+        return Ok(choice);
+    }
+    Err(unknown_choice(word, &choice.value(), choices, "", &choice))
+}
+
+fn unknown_choice(word: &str, given: &str, choices: &[&str], more: &str, place: &dyn ToTokens) -> syn::Error {
+    let meant = nearest(given, choices.iter().copied()).map(|choice| format!("did you mean \"{choice}\"? "));
+    let message = format!("unknown {word} `{given}`; {}expected {}{more}", meant.unwrap_or_default(), quoted(choices));
+    syn::Error::new_spanned(place.to_token_stream(), message)
+}
+
+fn quoted(choices: &[&str]) -> String {
+    choices.iter().map(|choice| format!("\"{choice}\"")).collect::<Vec<_>>().join(", ")
+}
+
+pub(crate) fn read_switch(input: ParseStream<'_>) -> syn::Result<LitBool> {
+    if input.peek(LitBool) {
+        return input.parse();
+    }
+    Err(syn::Error::new_spanned(value(input), "expected `false`"))
+}
+
 /// An expression, but no assignment: in `model = a = b` the second `=` is junk.
-fn read_expression(input: ParseStream<'_>) -> syn::Result<Expr> {
+pub(crate) fn read_expression(input: ParseStream<'_>) -> syn::Result<Expr> {
     match input.parse::<Expr>()? {
         Expr::Assign(assignment) => {
             Err(syn::Error::new_spanned(assignment.eq_token, "unexpected token, expected `,` or `)`"))

@@ -4,108 +4,205 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::{LitStr, Path, Token};
+use syn::{Expr, LitStr, Path, Token, parenthesized, token};
 
 use crate::attribute::Attribute;
 use crate::errors::Errors;
+use crate::lists::{Bound, Captured, Field, Label, read_bounds, read_capture, read_fields, read_labels};
 use crate::nearest::nearest;
-use crate::values::{Constant, Model, read_constant, read_crate, read_literal, read_model};
+use crate::slot::Slot;
+use crate::values::{
+    Constant, Level, Model, read_constant, read_crate, read_expression, read_kind, read_level, read_model, read_none,
+    read_switch,
+};
+
+type Read = fn(&mut Words, &Ident, ParseStream<'_>, &mut Errors) -> syn::Result<()>;
 
 /// One word that an attribute understands.
-struct Word {
-    text: &'static str,
+pub(crate) struct Word {
+    pub(crate) text: &'static str,
     /// How to write it, for messages.
     form: &'static str,
-    /// Where it is valid.
+    /// The attributes that know it.
     on: &'static [Attribute],
-    read: fn(&mut Words, &Ident, ParseStream<'_>, &mut Errors) -> syn::Result<()>,
+    /// The places where it can stand.
+    at: &'static [Place],
+    shape: Shape,
+    /// Whether it says something of the span alone.
+    pub(crate) is_of_span: bool,
+    /// Why the attributes that do not know it have no use for it.
+    because: &'static str,
+    read: Read,
+}
+
+/// What an attribute stands on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Function,
+    /// An `impl` block.
+    Block,
+    /// A function in an `impl` block that has an attribute itself.
+    Member,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// `word = value`
+    Value,
+    /// `word(one, two)`
+    List,
+    /// `word`
+    Flag,
 }
 
 const EVERYWHERE: &[Attribute] = &[Attribute::Observe, Attribute::LlmCost, Attribute::Workflow];
 const LLM: &[Attribute] = &[Attribute::LlmCost];
+const NOT_LLM: &[Attribute] = &[Attribute::Observe, Attribute::Workflow];
 
-/// Every word, in alphabetical order. All messages about words are derived from this table.
+impl Word {
+    const fn value(text: &'static str, form: &'static str, on: &'static [Attribute], read: Read) -> Word {
+        let at = &[Place::Function, Place::Member];
+        Word { text, form, on, at, shape: Shape::Value, is_of_span: false, because: "", read }
+    }
+
+    const fn list(text: &'static str, form: &'static str, on: &'static [Attribute], read: Read) -> Word {
+        Word { shape: Shape::List, ..Word::value(text, form, on, read) }
+    }
+
+    const fn flag(text: &'static str, on: &'static [Attribute], read: Read) -> Word {
+        Word { shape: Shape::Flag, ..Word::value(text, text, on, read) }
+    }
+
+    const fn of_span(self) -> Word {
+        Word { is_of_span: true, ..self }
+    }
+
+    const fn also_on_blocks(self) -> Word {
+        Word { at: &[Place::Function, Place::Block, Place::Member], ..self }
+    }
+
+    const fn on_members_alone(self) -> Word {
+        Word { at: &[Place::Member], ..self }
+    }
+
+    const fn because(self, because: &'static str) -> Word {
+        Word { because, ..self }
+    }
+}
+
+/// Every word, in alphabetical order. All messages about words are derived from this table. What begins with `__` is
+/// said by `#[observe] impl` to the attributes inside, and nobody is told of it.
 const WORDS: &[Word] = &[
-    Word {
-        text: "crate",
-        form: "crate = ::taximeter",
-        on: EVERYWHERE,
-        read: |words, key, input, errors| words.krate.fill(key, read_crate(input)?, errors),
-    },
-    Word {
-        text: "feature",
-        form: "feature = \"answers\"",
-        on: LLM,
-        read: |words, key, input, errors| words.feature.fill(key, read_constant(key, input)?, errors),
-    },
-    Word {
-        text: "model",
-        form: "model = \"gpt-4o\"",
-        on: LLM,
-        read: |words, key, input, errors| words.model.fill(key, read_model(input)?, errors),
-    },
-    Word {
-        text: "name",
-        form: "name = \"orders.place\"",
-        on: EVERYWHERE,
-        read: |words, key, input, errors| words.name.fill(key, read_literal(key, input)?, errors),
-    },
-    Word {
-        text: "provider",
-        form: "provider = \"openai\"",
-        on: LLM,
-        read: |words, key, input, errors| words.provider.fill(key, read_constant(key, input)?, errors),
-    },
+    Word::value("__in", "__in = \"Shop\"", EVERYWHERE, |words, key, input, errors| {
+        words.owner.fill(key, input.parse()?, errors)
+    }),
+    Word::value("buckets", "buckets = [0.1, 0.5, 2.0]", EVERYWHERE, |words, key, input, errors| {
+        words.buckets.fill(key, read_bounds(key, input, errors)?, errors)
+    }),
+    Word::list("capture", "capture(argument, ret)", EVERYWHERE, |words, key, input, errors| {
+        words.capture.fill(key, read_capture(key, input, errors)?, errors)
+    })
+    .of_span(),
+    Word::value("crate", "crate = ::taximeter", EVERYWHERE, |words, key, input, errors| {
+        words.krate.fill(key, read_crate(input)?, errors)
+    })
+    .also_on_blocks(),
+    Word::value("error_type", "error_type = |error| error.code()", EVERYWHERE, |words, key, input, errors| {
+        words.error_type.fill(key, read_expression(input)?, errors)
+    }),
+    Word::value("feature", "feature = \"answers\"", LLM, |words, key, input, errors| {
+        words.feature.fill(key, read_constant(key, input)?, errors)
+    }),
+    Word::list("fields", "fields(key = value, ...)", EVERYWHERE, |words, key, input, errors| {
+        words.fields.fill(key, read_fields(key, input, errors)?, errors)
+    })
+    .of_span(),
+    Word::value("follows_from", "follows_from = [&span]", EVERYWHERE, |words, key, input, errors| {
+        words.follows_from.fill(key, read_expression(input)?, errors)
+    })
+    .of_span(),
+    Word::value("kind", "kind = \"server\"", NOT_LLM, |words, key, input, errors| {
+        words.kind.fill(key, read_kind(input)?, errors)
+    })
+    .of_span()
+    .also_on_blocks()
+    .because("a call of a language model is always a client"),
+    Word::list("labels", "labels(key = value, ...)", EVERYWHERE, |words, key, input, errors| {
+        words.labels.fill(key, read_labels(key, input, errors)?, errors)
+    }),
+    Word::value("level", "level = \"debug\"", EVERYWHERE, |words, key, input, errors| {
+        words.level.fill(key, read_level(input)?, errors)
+    })
+    .of_span()
+    .also_on_blocks(),
+    Word::value("model", "model = \"gpt-4o\"", LLM, |words, key, input, errors| {
+        words.model.fill(key, read_model(input)?, errors)
+    }),
+    Word::value("name", "name = \"orders.place\"", EVERYWHERE, |words, key, input, errors| {
+        words.name.fill(key, read_constant(key, input)?, errors)
+    }),
+    Word::value("none", "none = \"error\"", EVERYWHERE, |words, key, input, errors| {
+        words.none.fill(key, read_none(input)?, errors)
+    }),
+    Word::value("ok_if", "ok_if = |output| output.is_ok()", EVERYWHERE, |words, key, input, errors| {
+        words.ok_if.fill(key, read_expression(input)?, errors)
+    }),
+    Word::value("parent", "parent = &span", EVERYWHERE, |words, key, input, errors| {
+        words.parent.fill(key, read_expression(input)?, errors)
+    })
+    .of_span(),
+    Word::value("provider", "provider = \"openai\"", LLM, |words, key, input, errors| {
+        words.provider.fill(key, read_constant(key, input)?, errors)
+    }),
+    Word::flag("skip", &[Attribute::Observe], |words, key, _, errors| words.skip.fill(key, (), errors))
+        .on_members_alone(),
+    Word::value("span", "span = false", EVERYWHERE, |words, key, input, errors| {
+        words.span.fill(key, read_switch(input)?, errors)
+    })
+    .also_on_blocks(),
+    Word::value("target", "target = \"shop\"", EVERYWHERE, |words, key, input, errors| {
+        words.target.fill(key, read_constant(key, input)?, errors)
+    })
+    .of_span()
+    .also_on_blocks(),
 ];
 
 /// What an attribute said. Each value keeps the tokens it came from.
 #[derive(Default)]
 pub(crate) struct Words {
-    pub(crate) name: Slot<LitStr>,
-    pub(crate) krate: Slot<Path>,
-    pub(crate) model: Slot<Model>,
-    pub(crate) provider: Slot<Constant>,
+    pub(crate) buckets: Slot<Vec<Bound>>,
+    pub(crate) capture: Slot<Vec<Captured>>,
+    pub(crate) error_type: Slot<Expr>,
     pub(crate) feature: Slot<Constant>,
+    pub(crate) fields: Slot<Vec<Field>>,
+    pub(crate) follows_from: Slot<Expr>,
+    pub(crate) kind: Slot<LitStr>,
+    pub(crate) krate: Slot<Path>,
+    pub(crate) labels: Slot<Vec<Label>>,
+    pub(crate) level: Slot<Level>,
+    pub(crate) model: Slot<Model>,
+    pub(crate) name: Slot<Constant>,
+    pub(crate) none: Slot<()>,
+    pub(crate) ok_if: Slot<Expr>,
+    /// The type whose `impl` block is observed as a whole.
+    pub(crate) owner: Slot<LitStr>,
+    pub(crate) parent: Slot<Expr>,
+    pub(crate) provider: Slot<Constant>,
+    pub(crate) skip: Slot<()>,
+    pub(crate) span: Slot<syn::LitBool>,
+    pub(crate) target: Slot<Constant>,
     /// The words that were met, or probably meant, whether their values could be read or not.
-    met: Vec<&'static str>,
-}
-
-/// Room for one value; a second one is an error.
-pub(crate) struct Slot<T>(Option<T>);
-
-impl<T> Default for Slot<T> {
-    fn default() -> Self {
-        Slot(None)
-    }
-}
-
-impl<T> Slot<T> {
-    fn fill(&mut self, key: &Ident, value: T, errors: &mut Errors) -> syn::Result<()> {
-        if self.0.is_some() {
-            errors.at(key, format_args!("duplicate argument `{}`", key.unraw()));
-        } else {
-            self.0 = Some(value);
-        }
-        Ok(())
-    }
-
-    pub(crate) fn get(&self) -> Option<&T> {
-        self.0.as_ref()
-    }
-
-    pub(crate) fn into_option(self) -> Option<T> {
-        self.0
-    }
+    met: Vec<(&'static Word, Ident)>,
 }
 
 impl Words {
     /// Reads all words; after a mistake it goes on behind the next comma.
-    pub(crate) fn parse(attribute: Attribute, args: TokenStream, errors: &mut Errors) -> Words {
+    pub(crate) fn parse(attribute: Attribute, place: Place, args: TokenStream, errors: &mut Errors) -> Words {
         let mut words = Words::default();
         let read = |input: ParseStream<'_>| {
             while !input.is_empty() {
                 let ahead = input.fork();
-                match words.argument(attribute, &ahead, errors) {
+                match words.argument(attribute, place, &ahead, errors) {
                     Ok(()) => input.advance_to(&ahead),
                     Err(error) => {
                         errors.push(error);
@@ -121,39 +218,62 @@ impl Words {
         words
     }
 
-    fn argument(&mut self, attribute: Attribute, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
+    fn argument(
+        &mut self,
+        attribute: Attribute,
+        place: Place,
+        input: ParseStream<'_>,
+        errors: &mut Errors,
+    ) -> syn::Result<()> {
         if !input.peek(syn::Ident::peek_any) {
-            return Err(input.error(format_args!("expected an argument, one of {}", valid_on(attribute))));
+            return Err(input.error(format_args!("expected an argument, one of {}", valid_on(attribute, place))));
         }
         let key = input.call(Ident::parse_any)?;
-        let word = self.find(attribute, &key)?;
-        if !input.peek(Token![=]) {
-            return Err(wrong_form(word, &key, input));
+        let word = self.find(attribute, place, &key)?;
+        match word.shape {
+            Shape::Value => {
+                has_form(word, &key, input, input.peek(Token![=]))?;
+                input.parse::<Token![=]>()?;
+                has_value(word, &key, input)?;
+                (word.read)(self, &key, input, errors)
+            }
+            Shape::List => {
+                has_form(word, &key, input, input.peek(token::Paren))?;
+                let list;
+                parenthesized!(list in input);
+                (word.read)(self, &key, &list, errors)
+            }
+            Shape::Flag => {
+                let is_alone = input.is_empty() || input.peek(Token![,]);
+                has_form(word, &key, input, is_alone)?;
+                (word.read)(self, &key, input, errors)
+            }
         }
-        input.parse::<Token![=]>()?;
-        if input.is_empty() || input.peek(Token![,]) {
-            return Err(syn::Error::new(key.span(), format_args!("`{key}` needs a value; write `{}`", word.form)));
-        }
-        (word.read)(self, &key, input, errors)
     }
 
-    fn find(&mut self, attribute: Attribute, key: &Ident) -> syn::Result<&'static Word> {
+    fn find(&mut self, attribute: Attribute, place: Place, key: &Ident) -> syn::Result<&'static Word> {
         let text = key.to_string();
-        let valid = valid_on(attribute);
         let message = match WORDS.iter().find(|word| word.text == text) {
-            Some(word) if word.on.contains(&attribute) => {
-                self.met.push(word.text);
+            Some(word) if word.on.contains(&attribute) && word.at.contains(&place) => {
+                self.met.push((word, key.clone()));
                 return Ok(word);
+            }
+            Some(word) if word.on.contains(&attribute) => misplaced(word, place),
+            Some(word) if !word.because.is_empty() => {
+                format!("`{text}` has no effect on {attribute}: {}; remove it", word.because)
             }
             Some(word) => {
                 let owners = word.on.iter().map(Attribute::to_string).collect::<Vec<_>>().join(" and ");
+                let valid = valid_on(attribute, place);
                 format!("`{text}` is an argument of {owners}, not of {attribute}; expected one of {valid}")
             }
             None => {
-                let meant = nearest(&text, words_of(attribute).map(|word| word.text));
-                self.met.extend(meant);
+                let meant = nearest(&text, words_of(attribute, place).map(|word| word.text));
+                self.met.extend(
+                    words_of(attribute, place).find(|word| meant == Some(word.text)).map(|word| (word, key.clone())),
+                );
                 let meant = meant.map(|word| format!("did you mean `{word}`? ")).unwrap_or_default();
-                format!("unknown argument `{text}`; {meant}expected one of {valid}")
+                format!("unknown argument `{text}`; {meant}expected one of {}", valid_on(attribute, place))
             }
         };
         Err(syn::Error::new(key.span(), message))
@@ -161,28 +281,84 @@ impl Words {
 
     /// Whether a word was said at all; one whose value is wrong is not missing.
     pub(crate) fn has_met(&self, word: &str) -> bool {
-        self.met.contains(&word)
+        self.met.iter().any(|(met, _)| met.text == word)
+    }
+
+    /// The words that were said, each as it stands in the attribute.
+    pub(crate) fn met(&self) -> impl Iterator<Item = (&'static Word, &Ident)> {
+        self.met.iter().map(|(word, key)| (*word, key))
+    }
+
+    /// Whether the calls have no span.
+    pub(crate) fn is_without_span(&self) -> bool {
+        self.span.get().is_some_and(|span| !span.value)
+    }
+
+    /// Takes over what the attribute of the `impl` block said, where that of the function is silent.
+    pub(crate) fn inherit(&mut self, attribute: Attribute, block: &Words) {
+        self.krate.inherit(&block.krate);
+        self.span.inherit(&block.span);
+        if self.is_without_span() {
+            return;
+        }
+        self.level.inherit(&block.level);
+        self.target.inherit(&block.target);
+        if NOT_LLM.contains(&attribute) {
+            self.kind.inherit(&block.kind);
+        }
+    }
+
+    /// What was taken over from the attribute of the `impl` block, as words.
+    pub(crate) fn inherited(&self) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        self.krate.say_inherited(&mut tokens);
+        self.span.say_inherited(&mut tokens);
+        self.level.say_inherited(&mut tokens);
+        self.target.say_inherited(&mut tokens);
+        self.kind.say_inherited(&mut tokens);
+        tokens
     }
 }
 
-fn words_of(attribute: Attribute) -> impl Iterator<Item = &'static Word> {
-    WORDS.iter().filter(move |word| word.on.contains(&attribute))
+fn words_of(attribute: Attribute, place: Place) -> impl Iterator<Item = &'static Word> {
+    let is_valid = move |word: &&Word| word.on.contains(&attribute) && word.at.contains(&place);
+    WORDS.iter().filter(is_valid).filter(|word| !word.text.starts_with("__"))
 }
 
 /// The valid words, as messages list them.
-fn valid_on(attribute: Attribute) -> String {
-    words_of(attribute).map(|word| format!("`{}`", word.text)).collect::<Vec<_>>().join(", ")
+fn valid_on(attribute: Attribute, place: Place) -> String {
+    words_of(attribute, place).map(|word| format!("`{}`", word.text)).collect::<Vec<_>>().join(", ")
 }
 
-fn wrong_form(word: &Word, key: &Ident, input: ParseStream<'_>) -> syn::Error {
-    if input.is_empty() || input.peek(Token![,]) {
-        syn::Error::new(key.span(), format_args!("`{}` needs a value; write `{}`", word.text, word.form))
-    } else {
-        input.error(format_args!("wrong form; write `{}`", word.form))
+fn misplaced(word: &Word, place: Place) -> String {
+    let text = word.text;
+    match place {
+        Place::Block => {
+            format!("`{text}` cannot be said of all functions of an `impl` block; put it on a function inside")
+        }
+        Place::Function | Place::Member => {
+            format!("`{text}` works only inside `#[observe] impl`; remove the attribute")
+        }
     }
 }
 
-fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
+fn has_form(word: &Word, key: &Ident, input: ParseStream<'_>, is_so: bool) -> syn::Result<()> {
+    match is_so {
+        true => Ok(()),
+        false if input.is_empty() || input.peek(Token![,]) => Err(needs_value(word, key)),
+        false => Err(input.error(format_args!("wrong form; write `{}`", word.form))),
+    }
+}
+
+fn has_value(word: &Word, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() || input.peek(Token![,]) { Err(needs_value(word, key)) } else { Ok(()) }
+}
+
+fn needs_value(word: &Word, key: &Ident) -> syn::Error {
+    syn::Error::new(key.span(), format_args!("`{}` needs a value; write `{}`", key.unraw(), word.form))
+}
+
+pub(crate) fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
         input.parse::<TokenTree>()?;
     }
@@ -190,7 +366,7 @@ fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
 }
 
 /// Between two arguments stands a comma. A missing one is told once, and what follows is still read.
-fn separator(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
+pub(crate) fn separator(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
     if input.is_empty() {
         return Ok(());
     }

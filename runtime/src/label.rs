@@ -43,3 +43,9 @@ impl Label for &'static str {
         self
     }
 }
+
+impl<L: Label> Label for &L {
+    fn label(&self) -> &'static str {
+        (**self).label()
+    }
+}

@@ -5,21 +5,23 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{ReturnType, Type};
 
-use crate::expand::{arguments, llm, site};
+use crate::expand::open::Open;
+use crate::expand::{arguments, close, open};
 use crate::item::Function;
 use crate::plan::Plan;
 use crate::shape::Shape;
 
 pub(crate) fn measured(plan: &Plan, function: &Function) -> TokenStream {
-    let open = llm::open(plan, &site::reference(plan));
+    let Open { before, call } = open::open(plan);
     let block = &function.body.block;
-    match &plan.shape {
-        Shape::Closure(ty) => closure(plan, function, open, ty),
-        Shape::Async(ty) => asynchronous(plan, function, open, ty.as_deref()),
-        Shape::AsyncNever => async_never(plan, function, open),
-        Shape::Guard => guard(plan, block, open),
-        Shape::GuardedValue(ty) => guarded_value(plan, block, open, ty),
-    }
+    let measured = match &plan.shape {
+        Shape::Closure(ty) => closure(plan, function, &call, ty),
+        Shape::Async(ty) => asynchronous(plan, function, &call, ty.as_deref()),
+        Shape::AsyncNever => async_never(plan, function, &call),
+        Shape::Guard => guard(plan, block, &call),
+        Shape::GuardedValue(ty) => guarded_value(plan, block, &call, ty),
+    };
+    quote! { #before #measured }
 }
 
 // Output:
@@ -27,10 +29,10 @@ pub(crate) fn measured(plan: &Plan, function: &Function) -> TokenStream {
 //     let __ret = run::<RET>(move || BODY);
 //     __call.close(result_of(&__ret).verdict());
 //     __ret
-fn closure(plan: &Plan, function: &Function, open: TokenStream, ty: &Type) -> TokenStream {
+fn closure(plan: &Plan, function: &Function, open: &TokenStream, ty: &Type) -> TokenStream {
     let krate = &plan.krate;
     let block = &function.body.block;
-    let close = llm::close(plan);
+    let close = close::close(plan);
     let captures = arguments::captures(plan.span, function);
     let body = if captures.is_empty() {
         block.clone()
@@ -52,9 +54,9 @@ fn closure(plan: &Plan, function: &Function, open: TokenStream, ty: &Type) -> To
 //     let (__ret, __call) = observed(OPEN, async move { if false { return typed::<RET>(); } BODY }).await;
 //     __call.close(result_of(&__ret).verdict());
 //     __ret
-fn asynchronous(plan: &Plan, function: &Function, open: TokenStream, ty: Option<&Type>) -> TokenStream {
+fn asynchronous(plan: &Plan, function: &Function, open: &TokenStream, ty: Option<&Type>) -> TokenStream {
     let krate = &plan.krate;
-    let close = llm::close(plan);
+    let close = close::close(plan);
     let body = async_body(plan, function, ty.map(|ty| quote! { #ty }));
     quote_spanned! {plan.span=>
         let (__ret, __call) = #krate::__private::observed(#open, #body).await;
@@ -65,7 +67,7 @@ fn asynchronous(plan: &Plan, function: &Function, open: TokenStream, ty: Option<
 
 // Output: `!` cannot be written as a type argument, so the body has the empty type that can.
 //     match observed(OPEN, async move { if false { return typed::<Infallible>(); } BODY }).await.0 {}
-fn async_never(plan: &Plan, function: &Function, open: TokenStream) -> TokenStream {
+fn async_never(plan: &Plan, function: &Function, open: &TokenStream) -> TokenStream {
     let krate = &plan.krate;
     let never = quote_spanned! {plan.span=> ::core::convert::Infallible };
     let body = async_body(plan, function, Some(never));
@@ -88,7 +90,7 @@ fn async_body(plan: &Plan, function: &Function, ty: Option<TokenStream>) -> Toke
 // Output:
 //     let __call = enter(OPEN);
 //     BODY
-fn guard(plan: &Plan, block: &Group, open: TokenStream) -> TokenStream {
+fn guard(plan: &Plan, block: &Group, open: &TokenStream) -> TokenStream {
     let krate = &plan.krate;
     let block = quiet(plan.span, block);
     quote_spanned! {plan.span=>
@@ -102,10 +104,10 @@ fn guard(plan: &Plan, block: &Group, open: TokenStream) -> TokenStream {
 //     let __ret: RET = BODY;
 //     __call.close(result_of(&__ret).verdict());
 //     __ret
-fn guarded_value(plan: &Plan, block: &Group, open: TokenStream, ty: &Type) -> TokenStream {
+fn guarded_value(plan: &Plan, block: &Group, open: &TokenStream, ty: &Type) -> TokenStream {
     let krate = &plan.krate;
     let block = quiet(plan.span, block);
-    let close = llm::close(plan);
+    let close = close::close(plan);
     quote_spanned! {plan.span=>
         let __call = #krate::__private::enter(#open);
         let __ret: #ty = #block;

@@ -2,7 +2,9 @@
 
 mod arguments;
 mod body;
+mod close;
 mod llm;
+mod open;
 mod site;
 
 use proc_macro2::{Delimiter, Group, TokenStream};
@@ -16,10 +18,16 @@ use crate::plan::Plan;
 // Output:
 //     #[doc = "..."] pub async fn find<'a>(key: &'a str) -> Result<Page, Error> { #![allow(..)] MEASURED BODY }
 pub(crate) fn expand(plan: &Plan, function: &Function) -> TokenStream {
+    let head = &function.head;
+    let body = body(plan, function);
+    quote! { #head #body }
+}
+
+/// The new body alone.
+pub(crate) fn body(plan: &Plan, function: &Function) -> Group {
     let measured = body::measured(plan, function);
     let inner_attributes = &function.body.inner_attributes;
     let mut body = Group::new(Delimiter::Brace, quote! { #inner_attributes #measured });
     body.set_span(function.body.block.span());
-    let head = &function.head;
-    quote! { #head #body }
+    body
 }

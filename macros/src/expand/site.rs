@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
 use crate::expand::llm;
-use crate::plan::{Plan, Role};
+use crate::plan::{Plan, Role, SitePlan};
+use crate::values::Level;
 
 // Output: a block, so that two attributes on one function, and the user's own items, do not meet.
 //     {
@@ -16,13 +17,7 @@ use crate::plan::{Plan, Role};
 pub(crate) fn reference(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
     let function = &plan.site.function;
-    let named = plan.site.name.as_ref().map(|name| quote_spanned! {plan.span=> .named(#name) });
-    let asynchronous = plan.site.is_async.then(|| quote_spanned! {plan.span=> .asynchronous() });
-    let role = match &plan.site.role {
-        Role::Observe => TokenStream::new(),
-        Role::Workflow => quote_spanned! {plan.span=> .workflow() },
-        Role::Llm(llm) => llm::spec(plan.span, llm),
-    };
+    let said = said(plan);
     // Spelled at the function's name, `line!()` is its line and not the attribute's.
     let line = quote_spanned! {function.span()=> ::core::line!() };
     quote_spanned! {plan.span=>
@@ -35,8 +30,29 @@ pub(crate) fn reference(plan: &Plan) -> TokenStream {
                 #function,
                 ::core::file!(),
                 #line,
-            ) #named #asynchronous #role;
+            ) #said;
             &__TAXIMETER_SITE
         }
     }
+}
+
+/// The builder methods for what the attribute said.
+fn said(plan: &Plan) -> TokenStream {
+    let SitePlan { name, is_async, role, kind, level, target, fields, labels, buckets, has_span, .. } = &plan.site;
+    let (span, krate) = (plan.span, &plan.krate);
+    let named = name.as_ref().map(|name| quote_spanned! {span=> .named(#name) });
+    let asynchronous = is_async.then(|| quote_spanned! {span=> .asynchronous() });
+    let role = match role {
+        Role::Observe => TokenStream::new(),
+        Role::Workflow => quote_spanned! {span=> .workflow() },
+        Role::Llm(llm) => llm::spec(span, llm),
+    };
+    let kind = kind.as_ref().map(|kind| quote_spanned! {span=> .kind(#kind) });
+    let level = level.as_ref().map(|Level(level)| quote_spanned! {span=> .level(#krate::__private::Level::#level) });
+    let target = target.as_ref().map(|target| quote_spanned! {span=> .target(#target) });
+    let fields = (!fields.is_empty()).then(|| quote_spanned! {span=> .fields(&[#(#fields),*]) });
+    let labels = (!labels.is_empty()).then(|| quote_spanned! {span=> .labels(&[#(#labels),*]) });
+    let buckets = (!buckets.is_empty()).then(|| quote_spanned! {span=> .buckets(&[#(#buckets),*]) });
+    let without_span = (!has_span).then(|| quote_spanned! {span=> .without_span() });
+    quote_spanned! {span=> #named #asynchronous #role #kind #level #target #fields #labels #buckets #without_span }
 }

@@ -1,0 +1,4 @@
+#[observe(span = false)]
+async fn ping() -> bool {
+    true
+}

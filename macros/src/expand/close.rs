@@ -1,0 +1,60 @@
+//! The closing of a call: what the returned value says.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+
+use crate::plan::{Closing, Plan};
+
+// Output:
+//     __call.capture_ret(2, &__ret);
+//     __call.close(result_of(&__ret).verdict());
+/// Closes `__call` with what `__ret` says.
+pub(crate) fn close(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    let verdict = verdict(plan, |place| quote_spanned! {place=> &__ret });
+    let capture = capture(plan);
+    if plan.is_llm() {
+        quote_spanned! {plan.span=>
+            #capture
+            __call.close_llm(#verdict, #krate::__private::answer_of(&__ret).reading());
+        }
+    } else {
+        quote_spanned! {plan.span=> #capture __call.close(#verdict); }
+    }
+}
+
+fn capture(plan: &Plan) -> Option<TokenStream> {
+    let (position, place) = plan.closing.ret?;
+    let position = Literal::usize_unsuffixed(position);
+    Some(quote_spanned! {plan.span.located_at(place)=> __call.capture_ret(#position, &__ret); })
+}
+
+// Output, each around the one before it where the attribute says so:
+//     result_of(VALUE).verdict()
+//     none_is_error(VERDICT, VALUE)
+//     with_error_type(VERDICT, VALUE, |error| ..)
+//     ok_if(VALUE, |output| .., || VERDICT)
+fn verdict(plan: &Plan, value: impl Fn(Span) -> TokenStream) -> TokenStream {
+    let (span, krate) = (plan.span, &plan.krate);
+    let Closing { none_is_error, error_type, ok_if, .. } = &plan.closing;
+    let returned = value(span);
+    let mut verdict = quote_spanned! {span=> #krate::__private::result_of(#returned).verdict() };
+    if let Some(place) = none_is_error {
+        // What is wrong with the value is told where the attribute asks for it.
+        let place = span.located_at(*place);
+        let value = value(place);
+        verdict = quote_spanned! {place=> #krate::__private::none_is_error(#verdict, #value) };
+    }
+    if let Some(name) = error_type {
+        let place = span.located_at(name.span());
+        let value = value(place);
+        verdict = quote_spanned! {place=> #krate::__private::with_error_type(#verdict, #value, #name) };
+    }
+    if let Some(is_ok) = ok_if {
+        let place = span.located_at(is_ok.span());
+        let value = value(place);
+        verdict = quote_spanned! {place=> #krate::__private::ok_if(#value, #is_ok, || #verdict) };
+    }
+    verdict
+}

@@ -1,0 +1,90 @@
+//! The opening of a call: the site, and the values that the attribute asks for.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, UnOp};
+
+use crate::expand::site;
+use crate::lists::{Field, How, Label};
+use crate::plan::{CapturedArgument, Opening, Plan};
+
+/// An expression that opens the call, and the statement that must stand before it.
+pub(crate) struct Open {
+    pub(crate) before: TokenStream,
+    pub(crate) call: TokenStream,
+}
+
+// Output:
+//     open(SITE)
+// or, where there is something to evaluate, with a statement of its own: what is evaluated must not borrow what the body
+// takes over.
+//     let __open = open_with(SITE, |__open| { __open.value(0, || &user.id); .. });
+pub(crate) fn open(plan: &Plan) -> Open {
+    let krate = &plan.krate;
+    let site = site::reference(plan);
+    let asked = asked(plan);
+    if asked.is_empty() {
+        let call = quote_spanned! {plan.span=> #krate::__private::open(#site) };
+        return Open { before: TokenStream::new(), call };
+    }
+    let before = quote_spanned! {plan.span=>
+        let __open = #krate::__private::open_with(#site, |__open| { #asked });
+    };
+    Open { before, call: quote_spanned! {plan.span=> __open } }
+}
+
+fn asked(plan: &Plan) -> TokenStream {
+    let span = plan.span;
+    let Opening { labels, fields, captured, parent, follows_from } = &plan.opening;
+    let model = plan.model_expression().map(|model| ask(span, "model", None, &by_reference(model)));
+    let labels = labels.iter().map(|Label { value, .. }| ask(span, "label", None, &by_reference(value)));
+    let fields = fields.iter().enumerate().map(|(position, Field { how, value, .. })| {
+        let method = match how {
+            How::Value => "value",
+            How::Display => "display",
+            How::Debug => "debug",
+        };
+        ask(span, method, Some(position), &by_reference(value))
+    });
+    let captured = captured.iter().map(|(position, CapturedArgument { ident, cfgs })| {
+        let value = quote_spanned! {span.located_at(ident.span())=> &#ident };
+        let ask = ask(span, "debug", Some(*position), &value);
+        quote_spanned! {span=> #(#cfgs)* #ask }
+    });
+    let parent = parent.as_ref().map(|parent| ask(span, "parent", None, &parent.to_token_stream()));
+    let follows_from = follows_from.as_ref().map(|spans| ask(span, "follows_from", None, &spans.to_token_stream()));
+    quote_spanned! {span=> #model #(#labels)* #(#fields)* #(#captured)* #parent #follows_from }
+}
+
+/// `__open.value(0, || VALUE);`
+fn ask(span: Span, method: &str, position: Option<usize>, value: &TokenStream) -> TokenStream {
+    // What is wrong with the value is told at the value.
+    let place = span.located_at(value.span());
+    let method = syn::Ident::new(method, place);
+    let position = position.map(|position| {
+        let position = proc_macro2::Literal::usize_unsuffixed(position);
+        quote_spanned! {span=> #position, }
+    });
+    quote_spanned! {place=> __open.#method(#position || #value); }
+}
+
+/// A place is looked at where it is, as by `tracing`; the body still owns it. Anything else is a value of its own.
+fn by_reference(value: &Expr) -> TokenStream {
+    if is_place(value) {
+        let and = syn::Token![&](value.span());
+        return quote_spanned! {value.span()=> #and #value };
+    }
+    value.to_token_stream()
+}
+
+fn is_place(value: &Expr) -> bool {
+    match value {
+        Expr::Path(_) | Expr::Index(_) => true,
+        Expr::Field(field) => is_place(&field.base),
+        Expr::Unary(unary) => matches!(unary.op, UnOp::Deref(_)),
+        Expr::Paren(inner) => is_place(&inner.expr),
+        Expr::Group(inner) => is_place(&inner.expr),
+        _ => false,
+    }
+}
