@@ -15,7 +15,11 @@ use crate::trace::{Event, Span};
 pub fn spans_of(scenario: impl FnOnce()) -> Vec<Span> {
     let memory = Memory::default();
     let provider = SdkTracerProvider::builder().with_span_processor(memory.clone()).build();
-    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+    let layer = tracing_opentelemetry::layer()
+        .with_tracer(provider.tracer("test"))
+        .with_threads(false)
+        .with_tracked_inactivity(false)
+        .with_target(false);
     tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), scenario);
     let ended = memory.0.lock().expect("nobody panics while he holds the spans");
     ended.iter().map(span).collect()
@@ -59,6 +63,7 @@ fn span(data: &SpanData) -> Span {
         start: data.start_time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64),
         attributes: attributes(&data.attributes),
         events: data.events.iter().map(event).collect(),
+        links: data.links.iter().map(|link| link.span_context.span_id().to_string()).collect(),
         ..Span::default()
     }
 }

@@ -26,6 +26,8 @@ pub struct Span {
     pub attributes: BTreeMap<String, String>,
     /// In the order in which they happened.
     pub events: Vec<Event>,
+    /// The ids of the spans that it is linked to.
+    pub links: Vec<String>,
     /// The resource of the process it came from.
     pub resource: BTreeMap<String, String>,
 }
