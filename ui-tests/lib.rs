@@ -1,5 +1,6 @@
 //! What the cases of `pass/` share: they read what a user would read.
 
+pub mod shapes;
 mod spans;
 
 use std::future::Future;

@@ -43,6 +43,9 @@ pub(crate) fn expand(derive: Derive, input: TokenStream) -> TokenStream {
         Derive::Label => label::body(&input, &mut errors),
     };
     let error = errors.finish();
+    if let (Some(error), Data::Union(_)) = (&error, &input.data) {
+        return error.to_compile_error();
+    }
     // A type that has its trait all the same is not told of again wherever it is used.
     let body = if error.is_some() {
         quote! { ::core::unimplemented!() }

@@ -7,11 +7,13 @@ enum Tier {
     Free,
 }
 
-#[derive(Debug, ErrorKind)]
+#[derive(Debug, thiserror::Error, ErrorKind)]
+#[error("failed")]
 #[error_kind(crate = taximeter)]
 struct Failed;
 
-#[derive(Debug, ErrorKind)]
+#[derive(Debug, thiserror::Error, ErrorKind)]
+#[error("failed")]
 #[error_kind(crate = "taximeter")]
 struct Broken;
 

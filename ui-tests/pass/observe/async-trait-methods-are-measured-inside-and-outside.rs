@@ -1,3 +1,4 @@
+// The words and places are of `#[observe]` alone.
 #![deny(warnings)]
 
 use std::rc::Rc;

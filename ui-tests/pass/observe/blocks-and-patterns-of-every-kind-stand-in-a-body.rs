@@ -21,12 +21,10 @@ fn labelled(limit: u8) -> u8 {
 }
 
 #[observe]
-fn chained(value: Option<u8>) -> u8 {
+fn taken_apart(value: Option<u8>) -> u8 {
     let Some(value) = value else { return 0 };
-    if let Some(next) = value.checked_add(1)
-        && next > 3
-    {
-        return next;
+    if value > 2 {
+        return value + 1;
     }
     match value {
         1 => 10,
@@ -52,7 +50,7 @@ fn unfinished(_value: u8) -> u8 {
 
 fn main() {
     assert_eq!((labelled(2), labelled(9)), (2, 3));
-    assert_eq!((chained(None), chained(Some(1)), chained(Some(2)), chained(Some(9))), (0, 10, 20, 10));
+    assert_eq!((taken_apart(None), taken_apart(Some(1)), taken_apart(Some(2)), taken_apart(Some(9))), (0, 10, 20, 10));
     assert_eq!((block_on(blocks(1)), block_on(blocks(9))), (3, 10));
     let _: fn(u8) -> u8 = unfinished;
 }

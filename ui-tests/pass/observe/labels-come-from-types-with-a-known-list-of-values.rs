@@ -1,6 +1,7 @@
 #![deny(warnings)]
 
-use taximeter::{Label, observe};
+use taximeter::Label;
+use taximeter::observe;
 use taximeter_ui_tests::{bounds, count};
 
 enum Tier {

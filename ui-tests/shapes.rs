@@ -1,0 +1,48 @@
+//! The shapes of `pass/observe` under the other attributes: what one attribute accepts, all accept.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Writes the shapes of some folders of `pass/`, with `attribute` in the place of `#[observe]`, into a folder below
+/// `target`, and gives a pattern for them.
+///
+/// # Panics
+///
+/// When a file cannot be read or written.
+#[must_use]
+pub fn under(attribute: &str, folders: &[&str], target: &str) -> PathBuf {
+    let written = Path::new(target).join(folders.join("-")).join(attribute);
+    // What is not a case any more must not be one here.
+    let _ = fs::remove_dir_all(&written);
+    fs::create_dir_all(&written).expect("the folder can be made");
+    for folder in folders {
+        let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("pass").join(folder);
+        for case in fs::read_dir(cases).expect("there are cases").map(|case| case.expect("a case is readable").path()) {
+            let source = fs::read_to_string(&case).expect("a case is readable");
+            let name = case.file_name().expect("a case has a name").to_string_lossy();
+            if !source.contains(OF_OBSERVE_ALONE) && !source.contains(OF_SEVERAL) {
+                let file = written.join(format!("{attribute}-{name}"));
+                fs::write(file, translated(&source, attribute)).expect("a case is writable");
+            }
+        }
+    }
+    written.join("*.rs")
+}
+
+/// What a case says that is about nothing but `#[observe]`.
+const OF_OBSERVE_ALONE: &str = "are of `#[observe]` alone";
+
+/// How a case begins that has other attributes already, or re-exports this one.
+const OF_SEVERAL: &str = "taximeter::{";
+
+fn translated(source: &str, attribute: &str) -> String {
+    let (alone, with_words) = match attribute {
+        "llm_cost" => ("llm_cost(model = \"gpt-4o\")".to_owned(), "llm_cost(model = \"gpt-4o\", ".to_owned()),
+        other => (other.to_owned(), format!("{other}(")),
+    };
+    source
+        .replace("observe(", &with_words)
+        .replace("observe]", &format!("{alone}]"))
+        .replace("observe)]", &format!("{alone})]"))
+        .replace("observe;", &format!("{attribute};"))
+}
