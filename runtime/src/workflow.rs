@@ -6,8 +6,9 @@ use std::time::SystemTime;
 
 use uuid::{Builder, Uuid};
 
+use crate::context;
+use crate::guard::user_code;
 use crate::llm::money::Usd;
-use crate::{context, field};
 
 /// The workflow that the current code runs in.
 ///
@@ -92,7 +93,7 @@ impl Workflow {
 ///
 /// A system that has no random numbers to give makes the library panic. Then the process numbers its runs.
 fn fresh_id() -> String {
-    let id = field::guarded(Uuid::now_v7).unwrap_or_else(|| {
+    let id = user_code(Uuid::now_v7).unwrap_or_else(|| {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = u128::from(std::process::id()) << 64 | u128::from(NEXT.fetch_add(1, Ordering::Relaxed));
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
