@@ -23,6 +23,7 @@ pub trait Field {
 
 /// A value as a span keeps it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum FieldValue {
     /// Yes or no.
     Bool(bool),

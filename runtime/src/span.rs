@@ -8,6 +8,7 @@ use tracing::field::Value;
 
 use crate::context;
 use crate::field::FieldValue;
+use crate::guard::user_code;
 use crate::llm::record::Receipt;
 use crate::opening::Opening;
 use crate::outcome::Outcome;
@@ -133,7 +134,8 @@ fn open_with(site: &'static Site, values: &[Option<&dyn Value>], opening: Option
     let values = metadata.fields().value_set_all(&all);
     let span = thread::open_span(|| match &opening.parent {
         None => Span::new(metadata, &values),
-        Some(parent) => Span::child_of(parent.clone(), metadata, &values),
+        // A registry panics when the parent is closed already.
+        Some(parent) => user_code(|| Span::child_of(parent.clone(), metadata, &values)).unwrap_or_else(Span::none),
     });
     for id in &opening.follows_from {
         span.follows_from(id.clone());

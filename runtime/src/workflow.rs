@@ -10,6 +10,10 @@ use crate::context;
 use crate::guard::user_code;
 use crate::llm::money::Usd;
 
+/// How many workflows a workflow may be nested in and still add its cost to them. One that starts itself anew inside of
+/// itself would keep all its ancestors.
+const NESTING_CAP: usize = 64;
+
 /// The workflow that the current code runs in.
 ///
 /// `#[workflow]` opens one for each call of its function. It travels in the OpenTelemetry context: to everything that
@@ -38,6 +42,7 @@ struct Run {
     id: String,
     correlation_id: String,
     parent: Option<Workflow>,
+    depth: usize,
     cost: Mutex<Usd>,
 }
 
@@ -77,7 +82,9 @@ impl Workflow {
             Some(parent) => parent.correlation_id().to_owned(),
             None => fresh_id(),
         };
-        Workflow(Arc::new(Run { name, id, correlation_id, parent, cost: Mutex::new(Usd::ZERO) }))
+        let parent = parent.filter(|parent| parent.0.depth < NESTING_CAP);
+        let depth = parent.as_ref().map_or(0, |parent| parent.0.depth + 1);
+        Workflow(Arc::new(Run { name, id, correlation_id, parent, depth, cost: Mutex::new(Usd::ZERO) }))
     }
 
     /// Adds the cost of one call to this run and to all that it is nested in.

@@ -152,7 +152,7 @@ fn unpriced(by: &Attribution<'_>, reason: &'static str) {
 
 /// Shows the series of functions that were not called yet as zeros, where the attribute names the model.
 ///
-/// Done once, before the first page: from then on an increase is seen from the first call on.
+/// Done once, before the first page. A call inside of a workflow has a series of its own, which begins with that call.
 pub(crate) fn show_zeros() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
