@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::LitStr;
 use syn::ext::IdentExt;
+use syn::{LitStr, Path};
 
 use crate::arguments::arguments;
 use crate::attribute::Attribute;
@@ -89,9 +89,14 @@ fn is_blank(text: &LitStr) -> bool {
     text.value().trim().is_empty()
 }
 
-/// A relative path would mean something else in every module, and in the crate that calls a macro.
 fn crate_is_absolute(words: &Words, errors: &mut Errors) {
-    let Some(path) = words.krate.get() else { return };
+    if let Some(path) = words.krate.get() {
+        path_is_absolute(path, errors);
+    }
+}
+
+/// A relative path would mean something else in every module, and in the crate that calls a macro.
+pub(crate) fn path_is_absolute(path: &Path, errors: &mut Errors) {
     let is_rooted = path.segments.first().is_some_and(|first| first.ident == "crate" || first.ident == "$crate");
     if path.leading_colon.is_none() && !is_rooted {
         errors.at(path, "path must start with `::`, `crate` or `$crate`");
@@ -260,7 +265,7 @@ fn value_suits(words: &Words, function: &Function, errors: &mut Errors) {
         errors.at(key, format_args!("`ok_if` needs a function that returns a value; this one returns `{returns}`"));
     }
     let ret = words.capture.get().into_iter().flatten().find(|Captured(name)| name == RET);
-    if let Some(Captured(name)) = ret.filter(|_| value.is_nothing()) {
+    if let Some(Captured(name)) = ret.filter(|_| value.is_no_single_value()) {
         errors.at(name, format_args!("`ret` needs a function that returns a value; this one returns `{returns}`"));
     }
 }

@@ -35,6 +35,7 @@ mod arguments;
 mod attribute;
 mod block;
 mod check;
+mod derive;
 mod errors;
 mod expand;
 mod fallback;
@@ -52,6 +53,7 @@ mod values;
 mod words;
 
 use attribute::Attribute;
+use derive::Derive;
 use proc_macro::TokenStream;
 
 /// Measures every call of a function: a span, its duration, its outcome, and how many calls are in flight.
@@ -181,4 +183,82 @@ pub fn llm_cost(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn workflow(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute::apply(Attribute::Workflow, args.into(), item.into()).into()
+}
+
+/// Implements `taximeter::ErrorKind` for an error: its kind is the name of the variant, as written, and of a struct the
+/// name of the struct.
+///
+/// The kind is the value of the label `error_type` and of the span attribute `error.type`, where otherwise the name of
+/// the error's type stands.
+///
+/// # Options
+///
+/// `#[error_kind(crate = ::path)]` says where the facade is found, for crates that re-export it.
+///
+/// # Example
+///
+/// ```ignore
+/// #[derive(Debug, thiserror::Error, taximeter::ErrorKind)]
+/// enum OrderError {
+///     #[error("{0} is out of stock")]
+///     OutOfStock(String),
+///     #[error("rejected")]
+///     Rejected,
+/// }
+/// ```
+///
+/// becomes
+///
+/// ```ignore
+/// impl ::taximeter::ErrorKind for OrderError {
+///     fn kind(&self) -> &'static str {
+///         match self {
+///             Self::OutOfStock(..) => "OutOfStock",
+///             Self::Rejected => "Rejected",
+///         }
+///     }
+/// }
+/// ```
+#[proc_macro_derive(ErrorKind, attributes(error_kind))]
+pub fn error_kind(input: TokenStream) -> TokenStream {
+    derive::expand(Derive::ErrorKind, input.into()).into()
+}
+
+/// Implements `taximeter::Label` for an enum without data: the value is the variant in `snake_case`.
+///
+/// Each value of a label is a series for as long as the process lives. So a label takes a type whose list of values is
+/// known when the program is written, and a variant that carries data is refused.
+///
+/// # Options
+///
+/// `#[label(crate = ::path)]` says where the facade is found, for crates that re-export it.
+///
+/// # Example
+///
+/// ```ignore
+/// #[derive(taximeter::Label)]
+/// enum Tier {
+///     Free,
+///     PaidYearly,
+/// }
+///
+/// #[observe(labels(tier = user.tier))]
+/// fn place(user: &User) { /* .. */ }
+/// ```
+///
+/// where the derive becomes
+///
+/// ```ignore
+/// impl ::taximeter::Label for Tier {
+///     fn label(&self) -> &'static str {
+///         match self {
+///             Self::Free => "free",
+///             Self::PaidYearly => "paid_yearly",
+///         }
+///     }
+/// }
+/// ```
+#[proc_macro_derive(Label, attributes(label))]
+pub fn label(input: TokenStream) -> TokenStream {
+    derive::expand(Derive::Label, input.into()).into()
 }

@@ -90,10 +90,11 @@ impl Plan {
         let labels = words.labels.into_option().unwrap_or_default();
         let capture = words.capture.into_option().unwrap_or_default();
         let names = fields.iter().map(|field| field.key.text.clone());
+        let shape = Shape::of(function);
         let site = SitePlan {
             function: operation(owner, name),
             name: words.name.into_option(),
-            is_async: function.signature.asyncness.is_some(),
+            is_async: shape.is_async(),
             role,
             kind: words.kind.into_option(),
             level: words.level.into_option(),
@@ -107,7 +108,7 @@ impl Plan {
         let (ret, captured): (Vec<_>, Vec<_>) = positions.zip(capture).partition(|(_, Captured(name))| name == RET);
         Plan {
             span,
-            shape: Shape::of(function),
+            shape,
             site,
             opening: Opening {
                 labels,

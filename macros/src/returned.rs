@@ -5,19 +5,22 @@ use syn::{GenericArgument, PathArguments, ReturnType, Type};
 
 use crate::arguments::is_number;
 use crate::item::Function;
-use crate::shape::{Later, peeled};
+use crate::shape::{Later, Made, peeled};
 use crate::spelling;
 
 /// The value that an outcome is read from: what is returned, or what the returned future is ready with.
 pub(crate) enum Returned {
     Unit,
     Value(Box<Type>),
+    /// The items of a stream, if their type is written.
+    Items(Option<Box<Type>>),
 }
 
 impl Returned {
     pub(crate) fn of(function: &Function) -> Returned {
         let ReturnType::Type(_, ty) = &function.signature.output else { return Returned::Unit };
-        match Later::of(ty) {
+        match Later::of_function(function) {
+            Some(later) if later.made == Made::Stream => Returned::Items(later.value),
             Some(later) => later.value.map_or(Returned::Unit, Returned::Value),
             None => Returned::Value(ty.clone()),
         }
@@ -27,48 +30,41 @@ impl Returned {
         match self {
             Returned::Unit => "()".to_owned(),
             Returned::Value(ty) => spelling::of(ty),
+            Returned::Items(_) => "a stream".to_owned(),
         }
     }
 
     /// `()`, `!`, or what has no name.
     pub(crate) fn is_nothing(&self) -> bool {
-        match self {
-            Returned::Unit => true,
-            Returned::Value(ty) => match peeled(ty) {
-                Type::Never(_) | Type::ImplTrait(_) => true,
-                Type::Tuple(tuple) => tuple.elems.is_empty(),
-                _ => false,
-            },
-        }
+        self.ty().map(peeled).is_none_or(|ty| match ty {
+            Type::Never(_) | Type::ImplTrait(_) => true,
+            Type::Tuple(tuple) => tuple.elems.is_empty(),
+            _ => false,
+        })
+    }
+
+    /// There is not one value that could be recorded.
+    pub(crate) fn is_no_single_value(&self) -> bool {
+        self.is_nothing() || matches!(self, Returned::Items(_))
     }
 
     pub(crate) fn is_option(&self) -> bool {
-        self.last_name().is_some_and(|name| name == "Option")
+        self.ty().and_then(last_name).is_some_and(|name| name == "Option")
     }
 
     pub(crate) fn is_never_a_result(&self) -> bool {
-        self.is_option() || self.is_known()
+        self.is_option() || self.ty().is_none_or(is_known)
     }
 
     pub(crate) fn is_never_an_option(&self) -> bool {
-        match self {
-            Returned::Unit => true,
-            Returned::Value(ty) if is_known(ty) => true,
-            Returned::Value(ty) => inside_result(ty).is_some_and(is_known),
-        }
+        self.ty().is_none_or(|ty| is_known(ty) || inside_result(ty).is_some_and(is_known))
     }
 
-    fn is_known(&self) -> bool {
-        match self {
-            Returned::Unit => true,
-            Returned::Value(ty) => is_known(ty),
-        }
-    }
-
-    fn last_name(&self) -> Option<&Ident> {
+    fn ty(&self) -> Option<&Type> {
         match self {
             Returned::Unit => None,
-            Returned::Value(ty) => last_name(ty),
+            Returned::Value(ty) => Some(ty),
+            Returned::Items(ty) => ty.as_deref(),
         }
     }
 }

@@ -17,24 +17,51 @@ pub(crate) enum Shape {
     Guard,
     /// The same, and the value of its last expression is looked at.
     GuardedValue(Box<Type>),
+    /// The body runs as a closure and is not changed; the future or stream that comes out of it is the work.
+    Returned(Later, Option<Box<Type>>),
+    /// The same of an `async fn` that is ready with a stream.
+    AsyncReturned(Later, Option<Box<Type>>),
 }
 
 impl Shape {
     pub(crate) fn of(function: &Function) -> Shape {
         let output = Output::of(&function.signature.output);
-        if function.signature.asyncness.is_some() {
-            return match output {
-                Output::Unit => Shape::Async(Some(unit())),
-                Output::Never => Shape::AsyncNever,
-                Output::Opaque => Shape::Async(None),
-                Output::Value(ty) => Shape::Async(Some(ty)),
-            };
+        match (Later::of_function(function), function.signature.asyncness.is_some()) {
+            (Some(later), true) => Shape::AsyncReturned(later, output.into_type()),
+            (None, true) => Shape::asynchronous(output),
+            // The body of such a function has to stay where it is, so nothing can be put around what it returns.
+            (_, false) if is_track_caller(function) => Shape::guarded(output),
+            (Some(later), false) => Shape::Returned(later, output.into_type()),
+            (None, false) => Shape::plain(output),
         }
+    }
+
+    fn asynchronous(output: Output) -> Shape {
+        match output {
+            Output::Unit => Shape::Async(Some(unit())),
+            Output::Never => Shape::AsyncNever,
+            Output::Opaque => Shape::Async(None),
+            Output::Value(ty) => Shape::Async(Some(ty)),
+        }
+    }
+
+    fn plain(output: Output) -> Shape {
         match output {
             Output::Unit | Output::Never | Output::Opaque => Shape::Guard,
-            Output::Value(ty) if is_track_caller(function) => Shape::GuardedValue(ty),
             Output::Value(ty) => Shape::Closure(ty),
         }
+    }
+
+    fn guarded(output: Output) -> Shape {
+        match output {
+            Output::Unit | Output::Never | Output::Opaque => Shape::Guard,
+            Output::Value(ty) => Shape::GuardedValue(ty),
+        }
+    }
+
+    /// Whether a call can be dropped half-way.
+    pub(crate) fn is_async(&self) -> bool {
+        !matches!(self, Shape::Closure(_) | Shape::Guard | Shape::GuardedValue(_))
     }
 }
 
@@ -54,11 +81,16 @@ impl Output {
         match peeled(ty) {
             Type::Never(_) => Output::Never,
             Type::ImplTrait(_) => Output::Opaque,
-            _ => {
-                let mut ty = ty.clone();
-                EraseImplTrait.visit_type_mut(&mut ty);
-                Output::Value(ty)
-            }
+            _ => Output::Value(erased(ty)),
+        }
+    }
+}
+
+impl Output {
+    fn into_type(self) -> Option<Box<Type>> {
+        match self {
+            Output::Value(ty) => Some(ty),
+            Output::Unit | Output::Never | Output::Opaque => None,
         }
     }
 }
@@ -74,10 +106,8 @@ pub(crate) fn peeled(ty: &Type) -> &Type {
 
 /// A return type whose value comes later, known by its spelling.
 pub(crate) struct Later {
-    #[allow(dead_code)]
     pub(crate) made: Made,
     /// Whether it is boxed, so that its type can be written.
-    #[allow(dead_code)]
     pub(crate) is_boxed: bool,
     /// Whether it is in the `Ok` of a `Result`.
     pub(crate) is_tried: bool,
@@ -92,8 +122,15 @@ pub(crate) enum Made {
 }
 
 impl Later {
+    /// Of an `async fn` only streams count: that it is ready with a future is nothing that it has done.
+    pub(crate) fn of_function(function: &Function) -> Option<Later> {
+        let ReturnType::Type(_, ty) = &function.signature.output else { return None };
+        let is_async = function.signature.asyncness.is_some();
+        Later::of(ty).filter(|later| !is_async || later.made == Made::Stream)
+    }
+
     /// `impl Future`, `BoxFuture`, `Pin<Box<dyn Stream>>` and their kin, also in a `Result`.
-    pub(crate) fn of(ty: &Type) -> Option<Later> {
+    fn of(ty: &Type) -> Option<Later> {
         match peeled(ty) {
             Type::ImplTrait(opaque) => of_bounds(&opaque.bounds, false),
             Type::Path(path) => {
@@ -112,7 +149,7 @@ impl Later {
     }
 
     fn boxed(made: Made, value: Option<&Type>) -> Later {
-        Later { made, is_boxed: true, is_tried: false, value: value.cloned().map(Box::new) }
+        Later { made, is_boxed: true, is_tried: false, value: value.map(erased) }
     }
 
     fn tried(self) -> Later {
@@ -139,7 +176,7 @@ fn of_bounds<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>, is_boxed:
             "Stream" => (Made::Stream, "Item"),
             _ => return None,
         };
-        let value = associated(&last.arguments, value).cloned().map(Box::new);
+        let value = associated(&last.arguments, value).map(erased);
         Some(Later { made, is_boxed, is_tried: false, value })
     })
 }
@@ -162,6 +199,13 @@ fn associated<'a>(arguments: &'a PathArguments, name: &str) -> Option<&'a Type> 
         GenericArgument::AssocType(associated) if associated.ident == name => Some(&associated.ty),
         _ => None,
     })
+}
+
+/// With `_` where an `impl Trait` stood.
+fn erased(ty: &Type) -> Box<Type> {
+    let mut ty = Box::new(ty.clone());
+    EraseImplTrait.visit_type_mut(&mut ty);
+    ty
 }
 
 struct EraseImplTrait;

@@ -7,7 +7,7 @@ use std::{env, fs};
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{ItemFn, Meta};
+use syn::{Item, Meta};
 
 use crate::attribute::{self, Attribute};
 
@@ -35,11 +35,16 @@ fn is_as_on_file(case: &Path) -> bool {
     fs::read_to_string(&file).is_ok_and(|snapshot| snapshot == expanded)
 }
 
-/// Applies the first attribute of the function, as the compiler does.
+/// Applies the first attribute of the item, as the compiler does.
 fn expand(source: &str) -> TokenStream {
-    let mut function: ItemFn = syn::parse_str(source).expect("a case is a function");
-    let first = function.attrs.remove(0);
-    let attribute = [Attribute::Observe, Attribute::LlmCost, Attribute::Workflow]
+    let mut item: Item = syn::parse_str(source).expect("a case is an item");
+    let attributes = match &mut item {
+        Item::Fn(function) => &mut function.attrs,
+        Item::Impl(block) => &mut block.attrs,
+        _ => panic!("a case is a function or an `impl` block"),
+    };
+    let first = attributes.remove(0);
+    let attribute = Attribute::ALL
         .into_iter()
         .find(|attribute| first.path().is_ident(attribute.word()))
         .expect("a case begins with one of our attributes");
@@ -47,5 +52,5 @@ fn expand(source: &str) -> TokenStream {
         Meta::List(list) => list.tokens,
         _ => TokenStream::new(),
     };
-    attribute::apply(attribute, args, function.into_token_stream())
+    attribute::apply(attribute, args, item.into_token_stream())
 }

@@ -40,5 +40,5 @@ pub use error_kind::ErrorKind;
 pub use field::{Field, FieldValue};
 pub use label::Label;
 pub use llm::money::Usd;
-pub use taximeter_macros::{llm_cost, observe, workflow};
+pub use taximeter_macros::{ErrorKind, Label, llm_cost, observe, workflow};
 pub use workflow::Workflow;

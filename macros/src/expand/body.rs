@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{ReturnType, Type};
 
 use crate::expand::open::Open;
-use crate::expand::{arguments, close, open};
+use crate::expand::{arguments, close, open, returned};
 use crate::item::Function;
 use crate::plan::Plan;
 use crate::shape::Shape;
@@ -20,6 +20,16 @@ pub(crate) fn measured(plan: &Plan, function: &Function) -> TokenStream {
         Shape::AsyncNever => async_never(plan, function, &call),
         Shape::Guard => guard(plan, block, &call),
         Shape::GuardedValue(ty) => guarded_value(plan, block, &call, ty),
+        Shape::Returned(later, ty) => {
+            let run = begun(plan, function, &call, ty.as_deref());
+            let wrapped = returned::wrapped(plan, later);
+            quote! { #run #wrapped }
+        }
+        Shape::AsyncReturned(later, ty) => {
+            let run = awaited(plan, function, &call, ty.as_deref());
+            let wrapped = returned::wrapped(plan, later);
+            quote! { #run #wrapped }
+        }
     };
     quote! { #before #measured }
 }
@@ -31,8 +41,28 @@ pub(crate) fn measured(plan: &Plan, function: &Function) -> TokenStream {
 //     __ret
 fn closure(plan: &Plan, function: &Function, open: &TokenStream, ty: &Type) -> TokenStream {
     let krate = &plan.krate;
-    let block = &function.body.block;
     let close = close::close(plan);
+    let body = closure_body(plan, function);
+    // The type is said before the body is read, so `?`, `collect()` and coercions behave as under the signature.
+    quote_spanned! {plan.span=>
+        let __call = #krate::__private::enter(#open);
+        let __ret = #krate::__private::run::<#ty>(#body);
+        #close
+        __ret
+    }
+}
+
+// Output:
+//     let (__ret, __call) = begin::<RET>(OPEN, move || BODY);
+fn begun(plan: &Plan, function: &Function, open: &TokenStream, ty: Option<&Type>) -> TokenStream {
+    let krate = &plan.krate;
+    let body = closure_body(plan, function);
+    let ty = ty.map(|ty| quote_spanned! {plan.span=> ::<#ty> });
+    quote_spanned! {plan.span=> let (__ret, __call) = #krate::__private::begin #ty (#open, #body); }
+}
+
+fn closure_body(plan: &Plan, function: &Function) -> TokenStream {
+    let block = &function.body.block;
     let captures = arguments::captures(plan.span, function);
     let body = if captures.is_empty() {
         block.clone()
@@ -41,13 +71,7 @@ fn closure(plan: &Plan, function: &Function, open: &TokenStream, ty: &Type) -> T
         braces(function, quote! { #captures #block })
     };
     let head = quote_spanned! {place(function)=> move || };
-    // The type is said before the body is read, so `?`, `collect()` and coercions behave as under the signature.
-    quote_spanned! {plan.span=>
-        let __call = #krate::__private::enter(#open);
-        let __ret = #krate::__private::run::<#ty>(#head #body);
-        #close
-        __ret
-    }
+    quote! { #head #body }
 }
 
 // Output:
@@ -55,14 +79,19 @@ fn closure(plan: &Plan, function: &Function, open: &TokenStream, ty: &Type) -> T
 //     __call.close(result_of(&__ret).verdict());
 //     __ret
 fn asynchronous(plan: &Plan, function: &Function, open: &TokenStream, ty: Option<&Type>) -> TokenStream {
-    let krate = &plan.krate;
+    let run = awaited(plan, function, open, ty);
     let close = close::close(plan);
-    let body = async_body(plan, function, ty.map(|ty| quote! { #ty }));
     quote_spanned! {plan.span=>
-        let (__ret, __call) = #krate::__private::observed(#open, #body).await;
+        #run
         #close
         __ret
     }
+}
+
+fn awaited(plan: &Plan, function: &Function, open: &TokenStream, ty: Option<&Type>) -> TokenStream {
+    let krate = &plan.krate;
+    let body = async_body(plan, function, ty.map(|ty| quote! { #ty }));
+    quote_spanned! {plan.span=> let (__ret, __call) = #krate::__private::observed(#open, #body).await; }
 }
 
 // Output: `!` cannot be written as a type argument, so the body has the empty type that can.

@@ -11,23 +11,31 @@ use crate::plan::{Closing, Plan};
 //     __call.close(result_of(&__ret).verdict());
 /// Closes `__call` with what `__ret` says.
 pub(crate) fn close(plan: &Plan) -> TokenStream {
+    with(plan, |place| quote_spanned! {place=> &__ret })
+}
+
+/// The same where `__ret` is a reference already.
+pub(crate) fn close_by_reference(plan: &Plan) -> TokenStream {
+    with(plan, |place| quote_spanned! {place=> __ret })
+}
+
+fn with(plan: &Plan, value: impl Fn(Span) -> TokenStream) -> TokenStream {
     let krate = &plan.krate;
-    let verdict = verdict(plan, |place| quote_spanned! {place=> &__ret });
-    let capture = capture(plan);
+    let verdict = verdict(plan, &value);
+    let capture = plan.closing.ret.map(|(position, place)| {
+        let (position, place) = (Literal::usize_unsuffixed(position), plan.span.located_at(place));
+        let value = value(place);
+        quote_spanned! {place=> __call.capture_ret(#position, #value); }
+    });
     if plan.is_llm() {
+        let value = value(plan.span);
         quote_spanned! {plan.span=>
             #capture
-            __call.close_llm(#verdict, #krate::__private::answer_of(&__ret).reading());
+            __call.close_llm(#verdict, #krate::__private::answer_of(#value).reading());
         }
     } else {
         quote_spanned! {plan.span=> #capture __call.close(#verdict); }
     }
-}
-
-fn capture(plan: &Plan) -> Option<TokenStream> {
-    let (position, place) = plan.closing.ret?;
-    let position = Literal::usize_unsuffixed(position);
-    Some(quote_spanned! {plan.span.located_at(place)=> __call.capture_ret(#position, &__ret); })
 }
 
 // Output, each around the one before it where the attribute says so:
@@ -35,7 +43,7 @@ fn capture(plan: &Plan) -> Option<TokenStream> {
 //     none_is_error(VERDICT, VALUE)
 //     with_error_type(VERDICT, VALUE, |error| ..)
 //     ok_if(VALUE, |output| .., || VERDICT)
-fn verdict(plan: &Plan, value: impl Fn(Span) -> TokenStream) -> TokenStream {
+pub(crate) fn verdict(plan: &Plan, value: impl Fn(Span) -> TokenStream) -> TokenStream {
     let (span, krate) = (plan.span, &plan.krate);
     let Closing { none_is_error, error_type, ok_if, .. } = &plan.closing;
     let returned = value(span);

@@ -5,6 +5,7 @@ mod body;
 mod close;
 mod llm;
 mod open;
+mod returned;
 mod site;
 
 use proc_macro2::{Delimiter, Group, TokenStream};

@@ -1,0 +1,9 @@
+use taximeter::Label;
+
+#[derive(Label)]
+enum Tier {
+    PaidYearly,
+    Paid_Yearly,
+}
+
+fn main() {}
