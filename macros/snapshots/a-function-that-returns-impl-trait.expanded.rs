@@ -7,7 +7,8 @@ fn longer_than(limit: usize) -> impl Fn(&str) -> bool {
             #[linkme(crate = ::taximeter::__private::linkme)]
             static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
                 &__TAXIMETER_SITE,
-                ::core::concat!(::core::module_path!(), "::", "longer_than"),
+                ::core::module_path!(),
+                "longer_than",
                 ::core::file!(),
                 ::core::line!(),
             );

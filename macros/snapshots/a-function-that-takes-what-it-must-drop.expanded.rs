@@ -14,7 +14,8 @@ fn store(
             #[linkme(crate = ::taximeter::__private::linkme)]
             static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
                 &__TAXIMETER_SITE,
-                ::core::concat!(::core::module_path!(), "::", "store"),
+                ::core::module_path!(),
+                "store",
                 ::core::file!(),
                 ::core::line!(),
             );

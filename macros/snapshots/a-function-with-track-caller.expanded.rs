@@ -8,7 +8,8 @@ fn first(pages: &[Page]) -> &Page {
             #[linkme(crate = ::taximeter::__private::linkme)]
             static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
                 &__TAXIMETER_SITE,
-                ::core::concat!(::core::module_path!(), "::", "first"),
+                ::core::module_path!(),
+                "first",
                 ::core::file!(),
                 ::core::line!(),
             );

@@ -7,7 +7,8 @@ pub(crate) fn clear(cache: &mut Cache) {
             #[linkme(crate = ::taximeter::__private::linkme)]
             static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
                     &__TAXIMETER_SITE,
-                    ::core::concat!(::core::module_path!(), "::", "clear"),
+                    ::core::module_path!(),
+                    "clear",
                     ::core::file!(),
                     ::core::line!(),
                 )

@@ -8,7 +8,8 @@ fn ask(request: Request) -> Result<Answer, Error> {
                 #[linkme(crate = ::taximeter::__private::linkme)]
                 static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
                         &__TAXIMETER_SITE,
-                        ::core::concat!(::core::module_path!(), "::", "ask"),
+                        ::core::module_path!(),
+                        "ask",
                         ::core::file!(),
                         ::core::line!(),
                     )

@@ -7,7 +7,8 @@ async fn ask(question: &str) -> Result<Answer, Error> {
                 #[linkme(crate = ::taximeter::__private::linkme)]
                 static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
                         &__TAXIMETER_SITE,
-                        ::core::concat!(::core::module_path!(), "::", "ask"),
+                        ::core::module_path!(),
+                        "ask",
                         ::core::file!(),
                         ::core::line!(),
                     )

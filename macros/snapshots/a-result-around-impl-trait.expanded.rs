@@ -7,7 +7,8 @@ fn words(text: &str) -> Result<impl Iterator<Item = &str>, Empty> {
             #[linkme(crate = ::taximeter::__private::linkme)]
             static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
                 &__TAXIMETER_SITE,
-                ::core::concat!(::core::module_path!(), "::", "words"),
+                ::core::module_path!(),
+                "words",
                 ::core::file!(),
                 ::core::line!(),
             );

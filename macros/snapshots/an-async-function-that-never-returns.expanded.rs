@@ -7,7 +7,8 @@ async fn serve(socket: &Socket) -> ! {
                 #[linkme(crate = ::taximeter::__private::linkme)]
                 static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
                         &__TAXIMETER_SITE,
-                        ::core::concat!(::core::module_path!(), "::", "serve"),
+                        ::core::module_path!(),
+                        "serve",
                         ::core::file!(),
                         ::core::line!(),
                     )

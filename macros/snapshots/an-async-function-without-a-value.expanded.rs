@@ -7,7 +7,8 @@ async fn wait(until: Instant) {
                 #[linkme(crate = crate::house::__private::linkme)]
                 static __TAXIMETER_SITE: crate::house::__private::Site = crate::house::__private::Site::new(
                         &__TAXIMETER_SITE,
-                        ::core::concat!(::core::module_path!(), "::", "wait"),
+                        ::core::module_path!(),
+                        "wait",
                         ::core::file!(),
                         ::core::line!(),
                     )

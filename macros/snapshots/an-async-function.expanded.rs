@@ -7,7 +7,8 @@ async fn find_page(question: &str) -> Result<Page, Error> {
                 #[linkme(crate = ::taximeter::__private::linkme)]
                 static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
                         &__TAXIMETER_SITE,
-                        ::core::concat!(::core::module_path!(), "::", "find_page"),
+                        ::core::module_path!(),
+                        "find_page",
                         ::core::file!(),
                         ::core::line!(),
                     )

@@ -8,7 +8,8 @@ fn answer() -> u8 {
             #[linkme(crate = ::taximeter::__private::linkme)]
             static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
                 &__TAXIMETER_SITE,
-                ::core::concat!(::core::module_path!(), "::", "answer"),
+                ::core::module_path!(),
+                "answer",
                 ::core::file!(),
                 ::core::line!(),
             );

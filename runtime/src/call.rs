@@ -1,5 +1,6 @@
 //! One call of an annotated function, from its opening to its outcome.
 
+use std::fmt::Debug;
 use std::time::Instant;
 
 use opentelemetry::{Context, ContextGuard};
@@ -7,10 +8,12 @@ use tracing::Span;
 use tracing::span::EnteredSpan;
 
 use crate::context::{self, Frame, Running};
+use crate::field::Fields;
 use crate::llm::Reading;
 use crate::llm::scope::LlmScope;
-use crate::metrics::cell;
-use crate::outcome::{Outcome, Verdict};
+use crate::metrics::cell::{self, Cells};
+use crate::opening::Opening;
+use crate::outcome::{ErrorName, Outcome, Verdict};
 use crate::site::{Role, Site};
 use crate::workflow::Workflow;
 use crate::{panics, render, span};
@@ -19,33 +22,51 @@ use crate::{panics, render, span};
 pub fn open(site: &'static Site) -> Call {
     match site.role {
         Role::Observe => {
-            let span = span::open_plain(site);
-            Call::start(site, Frame { span, context: None }, None)
+            Call::start(site, site.cells(&[]), Frame { span: span::open_plain(site, None), context: None }, None)
         }
-        Role::Workflow => open_workflow(site),
-        Role::Llm(spec) => open_llm(site, LlmScope::open(spec, spec.model)),
+        Role::Workflow | Role::Llm(_) => open_wide(site, None),
     }
+}
+
+/// Opens a call with what its attribute asks for.
+///
+/// Generic code is a thin shell: what `ask` does is the user's, the rest is compiled once.
+pub fn open_with(site: &'static Site, ask: impl FnOnce(&mut Opening)) -> Call {
+    let mut opening = Opening::new(site);
+    ask(&mut opening);
+    open_wide(site, Some(&opening))
 }
 
 /// Opens a call of a language model whose name an expression gave.
 pub fn open_model(site: &'static Site, model: &(impl AsRef<str> + ?Sized)) -> Call {
-    match site.role {
-        Role::Llm(spec) => open_llm(site, LlmScope::open(spec, Some(model.as_ref()))),
-        Role::Observe | Role::Workflow => open(site),
-    }
+    open_with(site, |opening| opening.model(|| model.as_ref()))
 }
 
-fn open_workflow(site: &'static Site) -> Call {
+fn open_wide(site: &'static Site, opening: Option<&Opening>) -> Call {
+    let cells = site.cells(opening.map_or(&[], |opening| &opening.labels));
+    let (frame, llm) = match site.role {
+        Role::Observe => (Frame { span: span::open_plain(site, opening), context: None }, None),
+        Role::Workflow => (workflow_frame(site, opening), None),
+        Role::Llm(spec) => {
+            let computed = opening.and_then(|opening| opening.model.as_deref());
+            let llm = LlmScope::open(spec, computed.or(spec.model));
+            (llm_frame(site, &llm, opening), Some(llm))
+        }
+    };
+    Call::start(site, cells, frame, llm)
+}
+
+fn workflow_frame(site: &'static Site, opening: Option<&Opening>) -> Frame {
     let workflow = Workflow::open(site.operation);
     let context = context::current_with(workflow.clone());
-    let span = within(&context, || span::open(site, Some(&workflow), None));
-    Call::start(site, Frame { span, context }, None)
+    let span = within(&context, || span::open(site, Some(&workflow), None, opening));
+    Frame { span, context }
 }
 
-fn open_llm(site: &'static Site, llm: LlmScope) -> Call {
+fn llm_frame(site: &'static Site, llm: &LlmScope, opening: Option<&Opening>) -> Frame {
     let context = context::current_with(llm.clone());
-    let span = within(&context, || span::open(site, llm.workflow(), Some(llm.requested_model())));
-    Call::start(site, Frame { span, context }, Some(llm))
+    let span = within(&context, || span::open(site, llm.workflow(), Some(llm.requested_model()), opening));
+    Frame { span, context }
 }
 
 /// Opens a span while a context is current: the span carries that context to wherever it is entered.
@@ -61,9 +82,32 @@ pub struct Call {
 }
 
 impl Call {
-    fn start(site: &'static Site, frame: Frame, llm: Option<LlmScope>) -> Call {
-        cell::start(site);
-        Call { account: Account { site, started: Instant::now(), llm, is_open: true }, frame }
+    fn start(site: &'static Site, cells: &'static Cells, frame: Frame, llm: Option<LlmScope>) -> Call {
+        cell::start(cells);
+        Call { account: Account { site, cells, started: Instant::now(), llm, is_open: true }, frame }
+    }
+
+    /// Runs code inside of this call, which ends as panicked when the code does not come back.
+    pub(crate) fn watch<T>(&mut self, code: impl FnOnce() -> T) -> T {
+        struct Watch<'a>(&'a mut Call);
+
+        impl Drop for Watch<'_> {
+            fn drop(&mut self) {
+                self.0.end_panicked();
+            }
+        }
+        let watch = Watch(self);
+        let value = {
+            let _running = watch.0.enter();
+            code()
+        };
+        std::mem::forget(watch);
+        value
+    }
+
+    /// Records the value that the call returns as the site's field at this position.
+    pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
+        self.account.capture_ret(&self.frame.span, position, value);
     }
 
     pub(crate) fn enter(&self) -> Running<'_> {
@@ -113,6 +157,11 @@ pub fn enter(mut call: Call) -> Entered {
 }
 
 impl Entered {
+    /// Records the value that the call returns as the site's field at this position.
+    pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
+        self.account.capture_ret(&self.span, position, value);
+    }
+
     /// Ends the call with what its value says.
     pub fn close(mut self, verdict: Verdict<'_>) {
         self.account.close(&self.span, &verdict, None);
@@ -151,25 +200,38 @@ pub fn typed<T>() -> T {
 /// What is written down about a call when it ends, exactly once.
 struct Account {
     site: &'static Site,
+    cells: &'static Cells,
     started: Instant,
     llm: Option<LlmScope>,
     is_open: bool,
 }
 
 impl Account {
+    fn capture_ret(&self, span: &Span, position: usize, value: &dyn Debug) {
+        let Some(name) = self.site.fields.get(position) else { return };
+        if span.is_disabled() || !context::is_usable() {
+            return;
+        }
+        let mut fields = Fields::new(self.site.fields);
+        fields.written(position, |out| write!(out, "{value:?}"));
+        if let Some(Some(value)) = fields.values().get(position) {
+            span.record(*name, value.as_value());
+        }
+    }
+
     /// Hands the account over; what stays behind is closed.
     fn take(&mut self) -> Account {
         let is_open = std::mem::replace(&mut self.is_open, false);
-        Account { site: self.site, started: self.started, llm: self.llm.take(), is_open }
+        Account { site: self.site, cells: self.cells, started: self.started, llm: self.llm.take(), is_open }
     }
 
     fn close(&mut self, span: &Span, verdict: &Verdict<'_>, reading: Option<Reading>) {
         let Verdict::Failure(failure) = verdict else {
             return self.settle(span, Outcome::Success, None, reading);
         };
-        self.site.cells.count_error(failure.type_name);
+        self.cells.count_error(failure.name);
         let words = is_watched(span).then(|| Words {
-            error_type: render::short_type_name(failure.type_name),
+            error_type: failure.name.label(),
             message: render::message(failure),
             location: String::new(),
         });
@@ -181,7 +243,7 @@ impl Account {
         if !self.is_open {
             return;
         }
-        self.site.cells.count_error(render::PANIC);
+        self.cells.count_error(ErrorName::Kind(render::PANIC));
         let (message, location) = panics::last().map_or_else(Default::default, |seen| (seen.message, seen.location));
         let words = is_watched(span).then(|| Words { error_type: render::PANIC.to_owned(), message, location });
         self.settle(span, Outcome::Panic, words, None);
@@ -192,7 +254,7 @@ impl Account {
             return;
         }
         let elapsed = self.started.elapsed();
-        cell::end(self.site, outcome, elapsed);
+        cell::end(self.cells, outcome, elapsed, self.site.bounds_ns());
         let receipt = self.llm.take().map(|llm| llm.settle(outcome, elapsed, reading));
         if span.is_disabled() && words.is_none() || !context::is_usable() {
             return;
@@ -230,12 +292,15 @@ impl Words {
     /// where the operation tells what the span's name would.
     fn tell(&self, site: &Site) {
         let location = (!self.location.is_empty()).then_some(self.location.as_str());
+        let (file, line) = site.location();
         tracing::error!(
             target: EXCEPTION_TARGET,
             {
                 "exception.type" = self.error_type.as_str(),
                 "exception.message" = self.message.as_str(),
                 "error.location" = location,
+                "code.file.path" = file,
+                "code.line.number" = line,
                 operation = site.operation
             },
             "exception"

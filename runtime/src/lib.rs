@@ -13,10 +13,15 @@
 
 mod call;
 mod context;
+mod error_kind;
+mod field;
+mod label;
 mod observed;
+mod opening;
 mod outcome;
 mod probe;
 mod render;
+mod returned;
 mod site;
 mod span;
 mod warning;
@@ -29,6 +34,9 @@ pub mod panics;
 pub mod redact;
 mod workflow;
 
+pub use error_kind::ErrorKind;
+pub use field::{Field, FieldValue};
+pub use label::Label;
 pub use llm::money::Usd;
 pub use taximeter_macros::{llm_cost, observe, workflow};
 pub use workflow::Workflow;

@@ -40,39 +40,20 @@ impl<F: Future> Future for Observed<F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let mut watch = UnwindWatch { call: this.call, is_done: false };
-        let polled = match (this.body.as_mut().as_pin_mut(), &*watch.call) {
-            (Some(body), Some(call)) => {
-                let _running = call.enter();
-                let polled = body.poll(context);
-                if polled.is_ready() {
-                    this.body.set(None);
-                }
-                polled
-            }
+        let Some(call) = this.call.as_mut() else {
             // Polled after it was ready, which no `await` does. There is nothing to wait for.
-            _ => Poll::Pending,
+            return Poll::Pending;
         };
-        watch.is_done = true;
+        let polled = call.watch(|| {
+            let polled = this.body.as_mut().as_pin_mut().map_or(Poll::Pending, |body| body.poll(context));
+            if polled.is_ready() {
+                this.body.set(None);
+            }
+            polled
+        });
         match polled {
-            Poll::Ready(value) => watch.call.take().map_or(Poll::Pending, |call| Poll::Ready((value, call))),
+            Poll::Ready(value) => this.call.take().map_or(Poll::Pending, |call| Poll::Ready((value, call))),
             Poll::Pending => Poll::Pending,
-        }
-    }
-}
-
-/// Ends the call as panicked when a poll does not come back.
-struct UnwindWatch<'a> {
-    call: &'a mut Option<Call>,
-    is_done: bool,
-}
-
-impl Drop for UnwindWatch<'_> {
-    fn drop(&mut self) {
-        if !self.is_done
-            && let Some(call) = self.call
-        {
-            call.end_panicked();
         }
     }
 }

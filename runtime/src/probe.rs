@@ -12,8 +12,10 @@ use std::fmt::{Debug, Display};
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::error_kind::ErrorKind;
 use crate::llm::{LlmResponse, Reading};
-use crate::outcome::{Failure, FailureText, Verdict};
+use crate::outcome::{ErrorName, Failure, FailureText, Verdict};
+use crate::{field, render};
 
 /// A chain of wishes over a returned value, strongest first.
 macro_rules! wishes {
@@ -31,6 +33,7 @@ macro_rules! wishes {
 }
 
 wishes! {
+    KindWish -> ErrorWish,
     ErrorWish -> DerefWish,
     DerefWish -> DisplayWish,
     DisplayWish -> DebugWish,
@@ -44,8 +47,8 @@ wishes! {
 pub struct Value<'a, R>(&'a R);
 
 /// Asks a returned value whether it is an error.
-pub fn result_of<R>(value: &R) -> ErrorWish<'_, R> {
-    ErrorWish(DerefWish(DisplayWish(DebugWish(ResultWish(Value(value))))))
+pub fn result_of<R>(value: &R) -> KindWish<'_, R> {
+    KindWish(ErrorWish(DerefWish(DisplayWish(DebugWish(ResultWish(Value(value)))))))
 }
 
 /// Asks a returned value for the usage of a language model.
@@ -56,7 +59,22 @@ pub fn answer_of<R>(value: &R) -> OkAnswerWish<'_, R> {
 fn verdict<'a, T, E>(value: &'a Result<T, E>, text: impl FnOnce(&'a E) -> FailureText<'a>) -> Verdict<'a> {
     match value {
         Ok(_) => Verdict::Success,
-        Err(error) => Verdict::Failure(Failure { type_name: std::any::type_name::<E>(), text: text(error) }),
+        Err(error) => {
+            Verdict::Failure(Failure { name: ErrorName::Type(std::any::type_name::<E>()), text: text(error) })
+        }
+    }
+}
+
+impl<'a, T, E: ErrorKind> KindWish<'a, Result<T, E>> {
+    /// The error has a word for what it is.
+    pub fn verdict(&self) -> Verdict<'a> {
+        match self.0.0.0.0.0.0.0 {
+            Ok(_) => Verdict::Success,
+            Err(error) => {
+                let kind = field::guarded(|| error.kind()).unwrap_or(render::PANICKED);
+                Verdict::Failure(Failure { name: ErrorName::Kind(kind), text: FailureText::Error(error) })
+            }
+        }
     }
 }
 

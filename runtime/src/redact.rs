@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 /// Stands where a secret stood. Its width says nothing about the secret's.
-const MASK: &str = "[redacted]";
+pub(crate) const MASK: &str = "[redacted]";
 
 /// Names whose values are secrets, compared without case, `-` and `_`.
 const SECRET_NAMES: &[&str] = &[
@@ -116,7 +116,8 @@ fn user_of(authority: &str) -> Option<&str> {
     authority.rfind('@').and_then(|at| authority.get(..at)).filter(|user| !user.is_empty())
 }
 
-fn is_secret_name(word: &str) -> bool {
+/// Whether a value under this name is a secret whatever it looks like.
+pub(crate) fn is_secret_name(word: &str) -> bool {
     let plain = word.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b'.'));
     let plain: String = plain.map(|byte| byte.to_ascii_lowercase() as char).collect();
     SECRET_NAMES.contains(&plain.as_str())

@@ -4,6 +4,7 @@
 //! stops at a cap without rendering the rest, and a panic becomes `<panic>` and is counted.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::error::Error;
 use std::fmt::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,10 +18,12 @@ const MESSAGE_CAP: usize = 4096;
 /// The most sources of an error that are followed; a chain may be a cycle.
 const SOURCE_CAP: usize = 16;
 /// Stands where user code panicked.
-const PANICKED: &str = "<panic>";
+pub(crate) const PANICKED: &str = "<panic>";
 
 /// The type of error that a panic counts as.
 pub(crate) const PANIC: &str = "panic";
+/// Stands where user code asked for its own rendering.
+const RECURSION: &str = "<recursion>";
 /// Stands where the rendering was cut.
 const CUT: &str = "…";
 
@@ -63,7 +66,11 @@ fn write_sources(out: &mut Capped, first: Option<&(dyn Error + 'static)>) -> fmt
 }
 
 /// Runs user code that writes, keeps what it wrote up to the cap, and survives its panic.
-fn guarded(write: impl FnOnce(&mut Capped) -> fmt::Result) -> String {
+///
+/// User code that, while it writes, comes back here by way of an annotated function or a log line, is cut short: it
+/// might go on like that for ever.
+pub(crate) fn guarded(write: impl FnOnce(&mut Capped) -> fmt::Result) -> String {
+    let Some(_rendering) = Rendering::begin() else { return RECURSION.to_owned() };
     let mut out = Capped::default();
     match catch_unwind(AssertUnwindSafe(|| write(&mut out))) {
         Ok(_) if out.cut => out.text.push_str(CUT),
@@ -76,9 +83,29 @@ fn guarded(write: impl FnOnce(&mut Capped) -> fmt::Result) -> String {
     out.text
 }
 
+/// Marks this thread as one that is rendering user code.
+struct Rendering;
+
+thread_local! {
+    static IS_RENDERING: Cell<bool> = const { Cell::new(false) };
+}
+
+impl Rendering {
+    fn begin() -> Option<Rendering> {
+        let was_rendering = IS_RENDERING.try_with(|is_rendering| is_rendering.replace(true)).unwrap_or(false);
+        (!was_rendering).then_some(Rendering)
+    }
+}
+
+impl Drop for Rendering {
+    fn drop(&mut self) {
+        let _ = IS_RENDERING.try_with(|is_rendering| is_rendering.set(false));
+    }
+}
+
 /// A buffer that refuses more than [`MESSAGE_CAP`] bytes, so that a formatter stops early.
 #[derive(Default)]
-struct Capped {
+pub(crate) struct Capped {
     text: String,
     cut: bool,
 }
@@ -132,6 +159,7 @@ fn short_path(path: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outcome::ErrorName;
 
     #[derive(Debug)]
     struct Cyclic;
@@ -184,7 +212,7 @@ mod tests {
     }
 
     fn words(text: FailureText<'_>) -> String {
-        message(&Failure { type_name: "E", text })
+        message(&Failure { name: ErrorName::Type("E"), text })
     }
 
     #[test]
@@ -202,6 +230,18 @@ mod tests {
     #[test]
     fn a_panic_in_display_is_a_word_in_the_message() {
         assert_eq!(words(FailureText::Display(&Panics)), "so far <panic>");
+    }
+
+    #[test]
+    fn a_display_that_comes_back_here_is_cut_short() {
+        struct Recursive;
+
+        impl fmt::Display for Recursive {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "inner: {}", words(FailureText::Display(&Recursive)))
+            }
+        }
+        assert_eq!(words(FailureText::Display(&Recursive)), "inner: <recursion>");
     }
 
     #[test]

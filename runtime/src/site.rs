@@ -1,6 +1,7 @@
 //! The const data of one annotated function, known to the program before its first call.
 
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use linkme::distributed_slice;
 use tracing::callsite::{self, Callsite, Identifier};
@@ -9,7 +10,9 @@ use tracing::metadata::Kind as CallsiteKind;
 use tracing::subscriber::Interest;
 use tracing::{Level, Metadata};
 
-use crate::metrics::cell::SiteCells;
+use crate::metrics::cell::{BOUNDS_NS, Cells};
+use crate::metrics::chain::Chain;
+use crate::metrics::family::{OTHER, SERIES_LIMIT};
 use crate::span::{LLM_FIELDS, PLAIN_FIELDS};
 
 /// Every annotated function that is linked into this program, in no particular order.
@@ -22,20 +25,39 @@ pub(crate) const TARGET: &str = "taximeter";
 /// One annotated function: where it stands, what its calls are called, and the cells that count them.
 ///
 /// A `Site` is a `static` that the attribute writes into the function's body. It is its own `tracing` callsite, so
-/// one static per function is all that an expansion adds.
+/// one static per function is all that an expansion adds. What has to be composed from its parts is composed at the
+/// first call: a constant that the compiler has to evaluate costs compile time for every function.
 pub struct Site {
     pub(crate) operation: &'static str,
-    /// `crate::module::function`
-    pub(crate) path: &'static str,
     pub(crate) module: &'static str,
     pub(crate) asynchronous: bool,
     pub(crate) role: Role,
-    pub(crate) cells: SiteCells,
+    pub(crate) kind: Option<&'static str>,
+    /// The names of the user's own fields.
+    pub(crate) fields: &'static [&'static str],
+    /// The names of the user's own labels.
+    pub(crate) labels: &'static [&'static str],
+    cells: Cells,
+    variants: Chain<Variant>,
     this: &'static Site,
-    place: Place,
-    metadata: Metadata<'static>,
+    function: &'static str,
+    name: Option<&'static str>,
+    file: &'static str,
+    line: u32,
+    level: Level,
+    target: &'static str,
+    has_span: bool,
+    /// Upper bounds of the duration buckets in seconds.
+    buckets: Option<&'static [f64]>,
+    bounds_ns: OnceLock<Vec<u64>>,
+    metadata: OnceLock<Metadata<'static>>,
     interest: AtomicU8,
-    index: AtomicU32,
+}
+
+/// The cells of one set of values of a site's own labels.
+pub(crate) struct Variant {
+    pub(crate) labels: Box<[&'static str]>,
+    pub(crate) cells: Cells,
 }
 
 /// Which attribute made the site.
@@ -54,49 +76,50 @@ pub(crate) struct LlmSpec {
     pub(crate) feature: Option<&'static str>,
 }
 
-/// What `tracing`'s metadata is made of; kept because its own accessors are not `const`.
-#[derive(Clone, Copy)]
-struct Place {
-    span_name: &'static str,
-    file: &'static str,
-    line: u32,
-    fields: &'static [&'static str],
-}
-
 const UNREGISTERED: u8 = 0;
 const NEVER: u8 = 1;
 const SOMETIMES: u8 = 2;
 const ALWAYS: u8 = 3;
 
 impl Site {
-    /// The site of the function `path` (`crate::module::function`), declared at `file`:`line`. `this` is the static
-    /// itself.
-    pub const fn new(this: &'static Site, path: &'static str, file: &'static str, line: u32) -> Site {
-        let (module, function) = split_last(path);
-        let (parents, _) = split_last(module);
-        // `module::function`: short enough to read in a list of spans, long enough to tell two `new` apart.
-        let (_, span_name) = path.split_at(if parents.is_empty() { 0 } else { parents.len() + 2 });
-        let place = Place { span_name, file, line, fields: PLAIN_FIELDS };
+    /// The site of `function` (`Type::method` in an `impl` block), declared at `file`:`line` in `module`. `this` is the
+    /// static itself.
+    pub const fn new(
+        this: &'static Site,
+        module: &'static str,
+        function: &'static str,
+        file: &'static str,
+        line: u32,
+    ) -> Site {
         Site {
+            this,
             operation: function,
-            path,
             module,
             asynchronous: false,
             role: Role::Observe,
-            cells: SiteCells::new(),
-            this,
-            place,
-            metadata: place.metadata(this, module),
+            kind: None,
+            fields: &[],
+            labels: &[],
+            cells: Cells::new(),
+            variants: Chain::new(),
+            function,
+            name: None,
+            file,
+            line,
+            level: Level::INFO,
+            target: TARGET,
+            has_span: true,
+            buckets: None,
+            bounds_ns: OnceLock::new(),
+            metadata: OnceLock::new(),
             interest: AtomicU8::new(UNREGISTERED),
-            index: AtomicU32::new(0),
         }
     }
 
     /// Gives the operation and its span the name that the attribute says.
     pub const fn named(mut self, name: &'static str) -> Site {
         self.operation = name;
-        self.place.span_name = name;
-        self.metadata = self.place.metadata(self.this, self.module);
+        self.name = Some(name);
         self
     }
 
@@ -120,36 +143,134 @@ impl Site {
         feature: Option<&'static str>,
     ) -> Site {
         self.role = Role::Llm(LlmSpec { provider, model, feature });
-        self.place.fields = LLM_FIELDS;
-        self.metadata = self.place.metadata(self.this, self.module);
         self
     }
 
+    /// Gives the span a kind: `server`, `client`, `producer`, `consumer` or `internal`.
+    pub const fn kind(mut self, kind: &'static str) -> Site {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// Gives the span a level; what a subscriber filters by.
+    pub const fn level(mut self, level: Level) -> Site {
+        self.level = level;
+        self
+    }
+
+    /// Gives the span a target; what a subscriber filters by.
+    pub const fn target(mut self, target: &'static str) -> Site {
+        self.target = target;
+        self
+    }
+
+    /// Names the fields that the span has beside those that every span has.
+    pub const fn fields(mut self, names: &'static [&'static str]) -> Site {
+        self.fields = names;
+        self
+    }
+
+    /// Names the labels that the metrics have beside those that every function has.
+    pub const fn labels(mut self, names: &'static [&'static str]) -> Site {
+        self.labels = names;
+        self
+    }
+
+    /// Replaces the buckets of the durations: upper bounds in seconds, rising.
+    pub const fn buckets(mut self, seconds: &'static [f64]) -> Site {
+        self.buckets = Some(seconds);
+        self
+    }
+
+    /// Makes no span, only numbers.
+    pub const fn without_span(mut self) -> Site {
+        self.has_span = false;
+        self
+    }
+
+    /// The cells of calls with these values of the site's own labels.
+    pub(crate) fn cells(&'static self, labels: &[&'static str]) -> &'static Cells {
+        if self.labels.is_empty() { &self.cells } else { self.labelled(labels) }
+    }
+
+    fn labelled(&'static self, labels: &[&'static str]) -> &'static Cells {
+        let known = self.variants.iter().find(|variant| &*variant.labels == labels);
+        if let Some(known) = known {
+            return &known.cells;
+        }
+        let is_full = self.variants.iter().count() >= SERIES_LIMIT;
+        let labels: Box<[_]> = if is_full { labels.iter().map(|_| OTHER).collect() } else { labels.into() };
+        let fresh = || Variant { labels: labels.clone(), cells: Cells::new() };
+        &self.variants.find_or_push(|variant| variant.labels == labels, fresh).cells
+    }
+
+    /// Every set of label values so far, with its cells. A site without labels of its own has one.
+    pub(crate) fn all_cells(&'static self) -> impl Iterator<Item = (&'static [&'static str], &'static Cells)> {
+        let plain = self.labels.is_empty().then_some((&[][..], &self.cells));
+        plain.into_iter().chain(self.variants.iter().map(|variant| (&*variant.labels, &variant.cells)))
+    }
+
+    /// Upper bounds of the duration buckets in nanoseconds.
+    pub(crate) fn bounds_ns(&'static self) -> &'static [u64] {
+        match self.buckets {
+            None => &BOUNDS_NS,
+            Some(seconds) => {
+                self.bounds_ns.get_or_init(|| seconds.iter().map(|seconds| (seconds * 1e9).round() as u64).collect())
+            }
+        }
+    }
+
+    /// Where the function stands: `file:line`.
+    pub(crate) fn location(&self) -> (&'static str, u32) {
+        (self.file, self.line)
+    }
+
+    /// The function with its module: `crate::module::function`.
+    pub(crate) fn path(&self) -> String {
+        format!("{}::{}", self.module, self.function)
+    }
+
     pub(crate) fn tracing_metadata(&'static self) -> &'static Metadata<'static> {
-        &self.metadata
+        self.metadata.get_or_init(|| {
+            let known = self.known_fields();
+            let fields = match self.fields {
+                [] => known,
+                own => Vec::leak([known, own].concat()),
+            };
+            Metadata::new(
+                self.name.unwrap_or_else(|| self.short_name()),
+                self.target,
+                self.level,
+                Some(self.file),
+                Some(self.line),
+                Some(self.module),
+                FieldSet::new(fields, Identifier(self)),
+                CallsiteKind::SPAN,
+            )
+        })
     }
 
-    /// The number of this site in the process, from 0. The first call of a site takes the next free one.
-    pub(crate) fn index(&self) -> usize {
-        match self.index.load(Ordering::Relaxed) {
-            0 => self.take_index(),
-            taken => taken as usize - 1,
+    /// The names of the fields that every span of this role has; the user's own come after them.
+    pub(crate) fn known_fields(&self) -> &'static [&'static str] {
+        match self.role {
+            Role::Llm(_) => LLM_FIELDS,
+            Role::Observe | Role::Workflow => PLAIN_FIELDS,
         }
     }
 
-    #[cold]
-    fn take_index(&self) -> usize {
-        static NEXT: AtomicU32 = AtomicU32::new(1);
-        let fresh = NEXT.fetch_add(1, Ordering::Relaxed);
-        // A racing thread may have been first; then its number stands and ours stays unused.
-        match self.index.compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed) {
-            Ok(_) => fresh as usize - 1,
-            Err(taken) => taken as usize - 1,
-        }
+    /// `module::function`: short enough to read in a list of spans, long enough to tell two `new` apart.
+    ///
+    /// Leaked: it is made once for each function, and metadata of `tracing` lives as long as the process.
+    fn short_name(&self) -> &'static str {
+        let module = self.module.rsplit("::").next().unwrap_or(self.module);
+        String::leak(format!("{module}::{}", self.function))
     }
 
     /// Whether some subscriber wants the spans of this site.
     pub(crate) fn wants_span(&'static self) -> bool {
+        if !self.has_span {
+            return false;
+        }
         let interest = match self.interest.load(Ordering::Relaxed) {
             UNREGISTERED => self.register(),
             known => known,
@@ -157,28 +278,16 @@ impl Site {
         match interest {
             NEVER => false,
             ALWAYS => true,
-            _ => tracing::dispatcher::get_default(|dispatch| dispatch.enabled(&self.metadata)),
+            _ => tracing::dispatcher::get_default(|dispatch| dispatch.enabled(self.tracing_metadata())),
         }
     }
 
     #[cold]
     fn register(&'static self) -> u8 {
+        // Two threads may both be the first. `tracing` keeps a callsite twice then, and asks it twice, which is harmless.
         callsite::register(self);
         self.interest.load(Ordering::Relaxed)
     }
-}
-
-/// `a::b::c` into `a::b` and `c`; a path of one segment has no parent.
-const fn split_last(path: &'static str) -> (&'static str, &'static str) {
-    let mut rest = path.as_bytes();
-    while let [rest_but_one @ .., last] = rest {
-        // A separator is ASCII, so both cuts fall on character boundaries.
-        if let ([before @ .., b':'], b':') = (rest_but_one, last) {
-            return (path.split_at(before.len()).0, path.split_at(rest.len()).1);
-        }
-        rest = rest_but_one;
-    }
-    ("", path)
 }
 
 impl Callsite for Site {
@@ -194,22 +303,7 @@ impl Callsite for Site {
     }
 
     fn metadata(&self) -> &Metadata<'_> {
-        &self.metadata
-    }
-}
-
-impl Place {
-    const fn metadata(self, site: &'static Site, module: &'static str) -> Metadata<'static> {
-        Metadata::new(
-            self.span_name,
-            TARGET,
-            Level::INFO,
-            Some(self.file),
-            Some(self.line),
-            Some(module),
-            FieldSet::new(self.fields, Identifier(site)),
-            CallsiteKind::SPAN,
-        )
+        self.this.tracing_metadata()
     }
 }
 
@@ -217,28 +311,36 @@ impl Place {
 mod tests {
     use super::*;
 
-    static DEEP: Site = Site::new(&DEEP, "shop::orders::place", "src/orders.rs", 7);
-    static ROOT: Site = Site::new(&ROOT, "shop::main", "src/main.rs", 1);
-    static NAMED: Site = Site::new(&NAMED, "shop::orders::place", "src/orders.rs", 7).named("orders.place");
+    static DEEP: Site = Site::new(&DEEP, "shop::orders", "place", "src/orders.rs", 7);
+    static ROOT: Site = Site::new(&ROOT, "shop", "main", "src/main.rs", 1);
+    static NAMED: Site = Site::new(&NAMED, "shop::orders", "place", "src/orders.rs", 7).named("orders.place");
 
     #[test]
-    fn a_site_knows_its_module_its_operation_and_the_short_name_of_its_span() {
-        assert_eq!((DEEP.module, DEEP.operation), ("shop::orders", "place"));
+    fn a_site_knows_its_path_and_the_short_name_of_its_span() {
+        assert_eq!((DEEP.path().as_str(), DEEP.operation), ("shop::orders::place", "place"));
         assert_eq!(DEEP.tracing_metadata().name(), "orders::place");
-        assert_eq!((ROOT.module, ROOT.operation), ("shop", "main"));
         assert_eq!(ROOT.tracing_metadata().name(), "shop::main");
     }
 
     #[test]
     fn the_name_that_the_attribute_says_is_the_name_of_operation_and_span() {
         assert_eq!((NAMED.operation, NAMED.tracing_metadata().name()), ("orders.place", "orders.place"));
-        assert_eq!(NAMED.path, "shop::orders::place");
+        assert_eq!(NAMED.path(), "shop::orders::place");
     }
 
     #[test]
-    fn each_site_has_a_number_of_its_own_for_good() {
-        let (first, second) = (DEEP.index(), ROOT.index());
-        assert_ne!(first, second);
-        assert_eq!((DEEP.index(), ROOT.index()), (first, second));
+    fn labels_have_cells_of_their_own() {
+        static TIERED: Site = Site::new(&TIERED, "shop", "sell", "src/main.rs", 1).labels(&["tier"]);
+        assert!(std::ptr::eq(TIERED.cells(&["free"]), TIERED.cells(&["free"])));
+        assert!(!std::ptr::eq(TIERED.cells(&["free"]), TIERED.cells(&["paid"])));
+        let known: Vec<_> = TIERED.all_cells().map(|(labels, _)| labels.to_vec()).collect();
+        assert_eq!(known, [["free"], ["paid"]]);
+    }
+
+    #[test]
+    fn buckets_are_said_in_seconds() {
+        static QUICK: Site = Site::new(&QUICK, "shop", "sell", "src/main.rs", 1).buckets(&[0.000_1, 0.25, 1.0]);
+        assert_eq!(QUICK.bounds_ns(), [100_000, 250_000_000, 1_000_000_000]);
+        assert_eq!(DEEP.bounds_ns(), BOUNDS_NS);
     }
 }

@@ -7,7 +7,9 @@ use tracing::Span;
 use tracing::field::Value;
 
 use crate::context;
+use crate::field::FieldValue;
 use crate::llm::record::Receipt;
+use crate::opening::Opening;
 use crate::outcome::Outcome;
 use crate::site::{LlmSpec, Role, Site};
 use crate::workflow::Workflow;
@@ -54,34 +56,53 @@ pub(crate) const LLM_FIELDS: &[&str] = &[
 ];
 
 /// Opens the span of a plain call, in the workflow that is current.
-pub(crate) fn open_plain(site: &'static Site) -> Span {
+pub(crate) fn open_plain(site: &'static Site, opening: Option<&Opening>) -> Span {
     // Asked first: without a subscriber nobody needs to know the workflow.
     if !site.wants_span() {
         return Span::none();
     }
-    open(site, Workflow::current().as_ref(), None)
+    open(site, Workflow::current().as_ref(), None, opening)
 }
 
 /// Opens the span of a call, or a disabled one when no subscriber wants it.
 ///
 /// `model` is the requested model of an LLM call.
-pub(crate) fn open(site: &'static Site, workflow: Option<&Workflow>, model: Option<&str>) -> Span {
+pub(crate) fn open(
+    site: &'static Site,
+    workflow: Option<&Workflow>,
+    model: Option<&str>,
+    opening: Option<&Opening>,
+) -> Span {
     if !site.wants_span() || !context::is_usable() {
         return Span::none();
     }
-    let path = site.path;
+    let path = site.path();
     let name = workflow.map(Workflow::name);
     let id = workflow.map(Workflow::id);
     let correlation_id = workflow.map(Workflow::correlation_id);
-    let plain: [Option<&dyn Value>; PLAIN_FIELDS.len()] =
-        [Some(&path), None, None, None, None, as_value(&name), as_value(&id), as_value(&correlation_id)];
+    let plain: [Option<&dyn Value>; PLAIN_FIELDS.len()] = [
+        Some(&path.as_str()),
+        as_value(&site.kind),
+        None,
+        None,
+        None,
+        as_value(&name),
+        as_value(&id),
+        as_value(&correlation_id),
+    ];
     match site.role {
-        Role::Llm(spec) => open_llm(site, plain, spec, model.unwrap_or(UNKNOWN)),
-        Role::Observe | Role::Workflow => open_with(site, &plain),
+        Role::Llm(spec) => open_llm(site, plain, spec, model.unwrap_or(UNKNOWN), opening),
+        Role::Observe | Role::Workflow => open_with(site, &plain, opening),
     }
 }
 
-fn open_llm(site: &'static Site, plain: [Option<&dyn Value>; PLAIN_FIELDS.len()], spec: LlmSpec, model: &str) -> Span {
+fn open_llm(
+    site: &'static Site,
+    plain: [Option<&dyn Value>; PLAIN_FIELDS.len()],
+    spec: LlmSpec,
+    model: &str,
+    opening: Option<&Opening>,
+) -> Span {
     let name = format!("{CHAT} {model}");
     let known: [(&str, &dyn Value); 5] = [
         ("otel.kind", &"client"),
@@ -95,12 +116,41 @@ fn open_llm(site: &'static Site, plain: [Option<&dyn Value>; PLAIN_FIELDS.len()]
         let known = known.iter().find(|(name, _)| name == field).map(|(_, value)| *value);
         known.or_else(|| plain.get(position).copied().flatten())
     });
-    open_with(site, &values)
+    open_with(site, &values, opening)
 }
 
-fn open_with(site: &'static Site, values: &[Option<&dyn Value>]) -> Span {
+/// Opens a span with the values of the fields that every span has, and with what the attribute asks for.
+fn open_with(site: &'static Site, values: &[Option<&dyn Value>], opening: Option<&Opening>) -> Span {
     let metadata = site.tracing_metadata();
-    Span::new(metadata, &metadata.fields().value_set_all(values))
+    let Some(opening) = opening else {
+        let mut all = Vec::new();
+        return Span::new(metadata, &metadata.fields().value_set_all(padded(site, values, &mut all)));
+    };
+    let own = opening.fields.values().iter().map(|value| value.as_ref().map(FieldValue::as_value));
+    let all: Vec<Option<&dyn Value>> = values.iter().copied().chain(own).collect();
+    let values = metadata.fields().value_set_all(&all);
+    let span = match &opening.parent {
+        None => Span::new(metadata, &values),
+        Some(parent) => Span::child_of(parent.clone(), metadata, &values),
+    };
+    for id in &opening.follows_from {
+        span.follows_from(id.clone());
+    }
+    span
+}
+
+/// The values with an empty place for each of the user's own fields. Without any they stay where they are.
+fn padded<'a, 'v>(
+    site: &Site,
+    values: &'a [Option<&'v dyn Value>],
+    all: &'a mut Vec<Option<&'v dyn Value>>,
+) -> &'a [Option<&'v dyn Value>] {
+    if site.fields.is_empty() {
+        return values;
+    }
+    all.extend_from_slice(values);
+    all.resize(values.len() + site.fields.len(), None);
+    all
 }
 
 fn as_value<'a>(text: &'a Option<&'a str>) -> Option<&'a dyn Value> {

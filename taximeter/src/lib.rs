@@ -51,7 +51,7 @@
 //! - `async-openai`: usage from the response types of the `async-openai` client. Brings its types and no HTTP stack.
 
 pub use prometheus;
-pub use taximeter_runtime::{Usd, Workflow, llm, metrics, panics};
+pub use taximeter_runtime::{ErrorKind, Field, FieldValue, Label, Usd, Workflow, llm, metrics, panics};
 pub use taximeter_runtime::{llm_cost, observe, workflow};
 
 #[doc(hidden)]

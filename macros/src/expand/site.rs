@@ -9,7 +9,8 @@ use crate::plan::{Plan, Role};
 // Output: a block, so that two attributes on one function, and the user's own items, do not meet.
 //     {
 //         #[distributed_slice(SITES)]
-//         static __TAXIMETER_SITE: Site = Site::new(&__TAXIMETER_SITE, "path::find", file!(), line!()).asynchronous();
+//         static __TAXIMETER_SITE: Site =
+//             Site::new(&__TAXIMETER_SITE, module_path!(), "find", file!(), line!()).asynchronous();
 //         &__TAXIMETER_SITE
 //     }
 pub(crate) fn reference(plan: &Plan) -> TokenStream {
@@ -30,7 +31,8 @@ pub(crate) fn reference(plan: &Plan) -> TokenStream {
             #[linkme(crate = #krate::__private::linkme)]
             static __TAXIMETER_SITE: #krate::__private::Site = #krate::__private::Site::new(
                 &__TAXIMETER_SITE,
-                ::core::concat!(::core::module_path!(), "::", #function),
+                ::core::module_path!(),
+                #function,
                 ::core::file!(),
                 #line,
             ) #named #asynchronous #role;

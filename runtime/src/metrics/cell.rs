@@ -6,15 +6,14 @@
 
 use std::cell::RefCell;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::metrics::chain::Chain;
-use crate::outcome::Outcome;
-use crate::site::Site;
+use crate::outcome::{ErrorName, Outcome};
 
-/// Upper bounds of the duration buckets, in nanoseconds.
-pub(crate) const BOUNDS_NS: [u64; 15] = [
+/// Upper bounds of the duration buckets of a function that says nothing else, in nanoseconds.
+pub(crate) static BOUNDS_NS: [u64; 15] = [
     1_000_000,
     2_500_000,
     5_000_000,
@@ -31,13 +30,13 @@ pub(crate) const BOUNDS_NS: [u64; 15] = [
     30_000_000_000,
     60_000_000_000,
 ];
-/// One bucket per bound, and one for what is above the last.
-const BUCKETS: usize = BOUNDS_NS.len() + 1;
 
-/// All cells of a site.
-pub(crate) struct SiteCells {
+/// All cells of a site, or of one set of label values of it.
+pub(crate) struct Cells {
+    /// The number of these cells in the process, from 1, or 0 before their first use.
+    index: AtomicU32,
     blocks: Chain<Block>,
-    errors: Chain<ErrorType>,
+    errors: Chain<ErrorCount>,
 }
 
 /// The cells that one thread writes for one site.
@@ -48,41 +47,59 @@ pub(crate) struct Block {
     ended: [OnceLock<Box<Histogram>>; Outcome::ALL.len()],
 }
 
-/// Durations of one outcome.
-#[derive(Default)]
+/// Durations of one outcome: a bucket for each bound, and one for what is above the last.
 struct Histogram {
-    buckets: [AtomicU64; BUCKETS],
+    buckets: Box<[AtomicU64]>,
     sum_ns: AtomicU64,
 }
 
 /// How often a site failed with one type of error. Errors are rare enough to share a counter between threads.
-struct ErrorType {
-    type_name: &'static str,
+struct ErrorCount {
+    name: ErrorName,
     count: AtomicU64,
 }
 
-/// Durations of one outcome of a site, summed over its threads.
-#[derive(Clone, Default)]
+/// Durations of one outcome, summed over threads, under the bounds of the site.
+#[derive(Clone)]
 pub(crate) struct Durations {
-    pub(crate) buckets: [u64; BUCKETS],
+    pub(crate) bounds_ns: &'static [u64],
+    pub(crate) buckets: Vec<u64>,
     pub(crate) sum_ns: u64,
 }
 
-impl SiteCells {
-    pub(crate) const fn new() -> SiteCells {
-        SiteCells { blocks: Chain::new(), errors: Chain::new() }
+impl Cells {
+    pub(crate) const fn new() -> Cells {
+        Cells { index: AtomicU32::new(0), blocks: Chain::new(), errors: Chain::new() }
     }
 
-    /// Counts an error of the type with this (full) name.
-    pub(crate) fn count_error(&self, type_name: &'static str) {
-        let is_same = |error: &ErrorType| error.type_name == type_name;
-        let fresh = || ErrorType { type_name, count: AtomicU64::new(0) };
-        self.errors.find_or_push(is_same, fresh).count.fetch_add(1, Ordering::Relaxed);
+    /// The number of these cells in the process, from 0. Their first use takes the next free one.
+    fn index(&self) -> usize {
+        match self.index.load(Ordering::Relaxed) {
+            0 => self.take_index(),
+            taken => taken as usize - 1,
+        }
     }
 
-    /// How often each type of error occurred.
-    pub(crate) fn errors(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        self.errors.iter().map(|error| (error.type_name, error.count.load(Ordering::Relaxed)))
+    #[cold]
+    fn take_index(&self) -> usize {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let fresh = NEXT.fetch_add(1, Ordering::Relaxed);
+        // A racing thread may have been first; then its number stands and ours stays unused.
+        match self.index.compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => fresh as usize - 1,
+            Err(taken) => taken as usize - 1,
+        }
+    }
+
+    /// Counts an error.
+    pub(crate) fn count_error(&self, name: ErrorName) {
+        let fresh = || ErrorCount { name, count: AtomicU64::new(0) };
+        self.errors.find_or_push(|error| error.name == name, fresh).count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often each error occurred.
+    pub(crate) fn errors(&self) -> impl Iterator<Item = (ErrorName, u64)> {
+        self.errors.iter().map(|error| (error.name, error.count.load(Ordering::Relaxed)))
     }
 
     /// The calls that are running, over all threads.
@@ -95,8 +112,8 @@ impl SiteCells {
     }
 
     /// The durations of the calls with this outcome, over all threads.
-    pub(crate) fn durations(&self, outcome: Outcome) -> Durations {
-        let mut total = Durations::default();
+    pub(crate) fn durations(&self, outcome: Outcome, bounds_ns: &'static [u64]) -> Durations {
+        let mut total = Durations::new(bounds_ns);
         for histogram in self.blocks.iter().filter_map(|block| block.histogram(outcome)) {
             histogram.add_to(&mut total);
         }
@@ -105,9 +122,18 @@ impl SiteCells {
 }
 
 impl Durations {
+    pub(crate) fn new(bounds_ns: &'static [u64]) -> Durations {
+        Durations { bounds_ns, buckets: vec![0; bounds_ns.len() + 1], sum_ns: 0 }
+    }
+
+    /// Adds durations that were maybe counted under other bounds; each bucket goes where its upper bound belongs.
     pub(crate) fn add(&mut self, other: &Durations) {
-        for (total, part) in self.buckets.iter_mut().zip(other.buckets) {
-            *total += part;
+        for (position, count) in other.buckets.iter().enumerate() {
+            let bound = other.bounds_ns.get(position).copied().unwrap_or(u64::MAX);
+            let position = self.bounds_ns.partition_point(|own| *own < bound);
+            if let Some(total) = self.buckets.get_mut(position) {
+                *total += count;
+            }
         }
         self.sum_ns = self.sum_ns.saturating_add(other.sum_ns);
     }
@@ -136,9 +162,9 @@ impl Block {
         add(&self.started, 1);
     }
 
-    fn end(&self, outcome: Outcome, elapsed: Duration) {
+    fn end(&self, outcome: Outcome, elapsed: Duration, bounds_ns: &[u64]) {
         if let Some(cell) = self.ended.get(outcome as usize) {
-            cell.get_or_init(Box::default).record(elapsed);
+            cell.get_or_init(|| Box::new(Histogram::new(bounds_ns))).record(elapsed, bounds_ns);
         }
     }
 
@@ -154,9 +180,13 @@ impl Block {
 }
 
 impl Histogram {
-    fn record(&self, elapsed: Duration) {
+    fn new(bounds_ns: &[u64]) -> Histogram {
+        Histogram { buckets: (0..=bounds_ns.len()).map(|_| AtomicU64::new(0)).collect(), sum_ns: AtomicU64::new(0) }
+    }
+
+    fn record(&self, elapsed: Duration, bounds_ns: &[u64]) {
         let ns = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
-        let bucket = BOUNDS_NS.partition_point(|bound| *bound < ns);
+        let bucket = bounds_ns.partition_point(|bound| *bound < ns);
         if let Some(count) = self.buckets.get(bucket) {
             add(count, 1);
         }
@@ -177,16 +207,16 @@ fn add(cell: &AtomicU64, more: u64) {
 }
 
 /// Counts the start of a call.
-pub(crate) fn start(site: &'static Site) {
-    with_block(site, Block::start);
+pub(crate) fn start(cells: &'static Cells) {
+    with_block(cells, Block::start);
 }
 
 /// Counts the end of a call, maybe on another thread than its start.
-pub(crate) fn end(site: &'static Site, outcome: Outcome, elapsed: Duration) {
-    with_block(site, |block| block.end(outcome, elapsed));
+pub(crate) fn end(cells: &'static Cells, outcome: Outcome, elapsed: Duration, bounds_ns: &'static [u64]) {
+    with_block(cells, |block| block.end(outcome, elapsed, bounds_ns));
 }
 
-/// The blocks of this thread, by number of the site.
+/// The blocks of this thread, by number of the cells.
 struct Shard(RefCell<Vec<Option<&'static Block>>>);
 
 thread_local! {
@@ -201,34 +231,34 @@ impl Drop for Shard {
     }
 }
 
-fn with_block(site: &'static Site, write: impl Fn(&Block)) {
+fn with_block(cells: &'static Cells, write: impl Fn(&Block)) {
     let written = SHARD.try_with(|shard| {
         let Ok(mut blocks) = shard.0.try_borrow_mut() else { return false };
-        write(block_of(site, &mut blocks));
+        write(block_of(cells, &mut blocks));
         true
     });
     if !written.unwrap_or(false) {
         // The thread's locals are gone: it is ending. Borrow a block for this one write.
-        let block = take_block(site);
+        let block = take_block(cells);
         write(block);
         block.release();
     }
 }
 
-fn block_of(site: &'static Site, blocks: &mut Vec<Option<&'static Block>>) -> &'static Block {
-    let index = site.index();
+fn block_of(cells: &'static Cells, blocks: &mut Vec<Option<&'static Block>>) -> &'static Block {
+    let index = cells.index();
     if let Some(Some(block)) = blocks.get(index) {
         return block;
     }
-    first_block(site, index, blocks)
+    first_block(cells, index, blocks)
 }
 
 #[cold]
-fn first_block(site: &'static Site, index: usize, blocks: &mut Vec<Option<&'static Block>>) -> &'static Block {
+fn first_block(cells: &'static Cells, index: usize, blocks: &mut Vec<Option<&'static Block>>) -> &'static Block {
     if blocks.len() <= index {
         blocks.resize(index + 1, None);
     }
-    let block = take_block(site);
+    let block = take_block(cells);
     if let Some(slot) = blocks.get_mut(index) {
         *slot = Some(block);
     }
@@ -236,6 +266,6 @@ fn first_block(site: &'static Site, index: usize, blocks: &mut Vec<Option<&'stat
 }
 
 #[cold]
-fn take_block(site: &'static Site) -> &'static Block {
-    site.cells.blocks.find_or_push(Block::try_take, Block::taken)
+fn take_block(cells: &'static Cells) -> &'static Block {
+    cells.blocks.find_or_push(Block::try_take, Block::taken)
 }

@@ -6,7 +6,7 @@ use prometheus::core::{Collector, Desc};
 use prometheus::proto::{self, MetricFamily, MetricType};
 
 use crate::llm;
-use crate::metrics::cell::{BOUNDS_NS, Durations};
+use crate::metrics::cell::{Cells, Durations};
 use crate::metrics::names::{self, Kind, Label, Metric};
 use crate::metrics::{self, family};
 use crate::outcome::Outcome;
@@ -59,25 +59,39 @@ impl Collector for Families {
     }
 }
 
-/// Functions by operation and module. Two functions may share both, for example two `new` in one file; they share a
-/// series then.
-struct Operations(BTreeMap<(&'static str, &'static str), Vec<&'static Site>>);
+/// The cells that make one series.
+type Group = Vec<(&'static Site, &'static Cells)>;
+
+/// Functions by operation, module and labels of their own. Two functions may share all of it, for example two `new` in
+/// one file; they share a series then.
+struct Operations(BTreeMap<Operation, Group>);
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Operation {
+    name: &'static str,
+    module: &'static str,
+    own_labels: Vec<(&'static str, &'static str)>,
+}
 
 impl Operations {
     fn read() -> Operations {
-        let mut operations: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut operations: BTreeMap<_, Group> = BTreeMap::new();
         for site in SITES {
-            operations.entry((site.operation, site.module)).or_default().push(site);
+            for (values, cells) in site.all_cells() {
+                let own_labels = site.labels.iter().copied().zip(values.iter().copied()).collect();
+                let operation = Operation { name: site.operation, module: site.module, own_labels };
+                operations.entry(operation).or_default().push((site, cells));
+            }
         }
         Operations(operations)
     }
 
     fn durations(&self) -> Vec<proto::Metric> {
         let mut samples = Vec::new();
-        for ((operation, module), sites) in &self.0 {
-            for outcome in possible(sites) {
-                let labels = [operation, module, outcome.label()];
-                samples.push(durations(&names::OPERATION_DURATION, &labels, sites, outcome));
+        for (operation, group) in &self.0 {
+            for outcome in possible(group) {
+                let sample = operation.sample(&names::OPERATION_DURATION, Some(outcome.label()));
+                samples.push(durations(sample, group, outcome));
             }
         }
         samples
@@ -85,9 +99,9 @@ impl Operations {
 
     fn errors(&self) -> Vec<proto::Metric> {
         let mut samples = Vec::new();
-        for ((operation, module), sites) in &self.0 {
-            for (error_type, count) in errors(sites) {
-                let mut sample = metrics::sample(&names::OPERATION_ERRORS, &[*operation, *module, &error_type]);
+        for (operation, group) in &self.0 {
+            for (error_type, count) in errors(group) {
+                let mut sample = operation.sample(&names::OPERATION_ERRORS, Some(&error_type));
                 metrics::write_counter(&mut sample, count as f64);
                 samples.push(sample);
             }
@@ -96,70 +110,82 @@ impl Operations {
     }
 
     fn in_flight(&self) -> Vec<proto::Metric> {
-        let sample = |((operation, module), sites): (&(&str, &str), &Vec<&Site>)| {
-            running(&names::OPERATIONS_IN_FLIGHT, &[*operation, *module], sites)
-        };
-        self.0.iter().map(sample).collect()
+        let sample = |operation: &Operation| operation.sample(&names::OPERATIONS_IN_FLIGHT, None);
+        self.0.iter().map(|(operation, group)| running(sample(operation), group)).collect()
+    }
+}
+
+impl Operation {
+    /// An empty sample of this operation. `last` is the value of the metric's third label.
+    fn sample(&self, metric: &Metric, last: Option<&str>) -> proto::Metric {
+        let values: Vec<&str> = [self.name, self.module].into_iter().chain(last).collect();
+        let mut sample = metrics::sample(metric, &values);
+        let mut labels = sample.take_label();
+        labels.extend(self.own_labels.iter().map(|(name, value)| metrics::label_pair(name, value)));
+        sample.set_label(labels);
+        sample
     }
 }
 
 /// Workflow functions by name. Their calls are the runs.
-struct Workflows(BTreeMap<&'static str, Vec<&'static Site>>);
+struct Workflows(BTreeMap<&'static str, Group>);
 
 impl Workflows {
     fn read() -> Workflows {
-        let mut workflows: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut workflows: BTreeMap<_, Group> = BTreeMap::new();
         for site in SITES.iter().filter(|site| matches!(site.role, Role::Workflow)) {
-            workflows.entry(site.operation).or_default().push(site);
+            let group = workflows.entry(site.operation).or_default();
+            group.extend(site.all_cells().map(|(_, cells)| (site, cells)));
         }
+        workflows.retain(|_, group| !group.is_empty());
         Workflows(workflows)
     }
 
     fn durations(&self) -> Vec<proto::Metric> {
         let mut samples = Vec::new();
-        for (name, sites) in &self.0 {
-            for outcome in possible(sites) {
-                let labels = [name, outcome.label()];
-                samples.push(durations(&names::WORKFLOW_DURATION, &labels, sites, outcome));
+        for (name, group) in &self.0 {
+            for outcome in possible(group) {
+                let sample = metrics::sample(&names::WORKFLOW_DURATION, &[name, outcome.label()]);
+                samples.push(durations(sample, group, outcome));
             }
         }
         samples
     }
 
     fn active(&self) -> Vec<proto::Metric> {
-        self.0.iter().map(|(name, sites)| running(&names::WORKFLOWS_ACTIVE, &[*name], sites)).collect()
+        let sample = |name: &str| metrics::sample(&names::WORKFLOWS_ACTIVE, &[name]);
+        self.0.iter().map(|(name, group)| running(sample(name), group)).collect()
     }
 }
 
 /// The outcomes that calls of these functions can have. Only what is asynchronous can be cancelled.
-fn possible(sites: &[&'static Site]) -> impl Iterator<Item = Outcome> {
-    let is_asynchronous = sites.iter().any(|site| site.asynchronous);
+fn possible(group: &Group) -> impl Iterator<Item = Outcome> {
+    let is_asynchronous = group.iter().any(|(site, _)| site.asynchronous);
     Outcome::ALL.into_iter().filter(move |outcome| is_asynchronous || *outcome != Outcome::Cancelled)
 }
 
-fn durations(metric: &Metric, labels: &[&str], sites: &[&'static Site], outcome: Outcome) -> proto::Metric {
-    let mut total = Durations::default();
-    for site in sites {
-        total.add(&site.cells.durations(outcome));
+fn durations(mut sample: proto::Metric, group: &Group, outcome: Outcome) -> proto::Metric {
+    let bounds_ns = group.first().map_or(&[][..], |(site, _)| site.bounds_ns());
+    let mut total = Durations::new(bounds_ns);
+    for (site, cells) in group {
+        total.add(&cells.durations(outcome, site.bounds_ns()));
     }
-    let mut sample = metrics::sample(metric, labels);
-    let bounds = BOUNDS_NS.map(|bound| bound as f64 / 1e9);
+    let bounds: Vec<f64> = bounds_ns.iter().map(|bound| *bound as f64 / 1e9).collect();
     metrics::write_histogram(&mut sample, &bounds, &total.buckets, total.sum_ns as f64 / 1e9);
     sample
 }
 
-/// Errors by the short name of their type. `panic` is always there, so that the first one is seen as an increase.
-fn errors(sites: &[&'static Site]) -> BTreeMap<String, u64> {
+/// Errors by their label. `panic` is always there, so that the first one is seen as an increase.
+fn errors(group: &Group) -> BTreeMap<String, u64> {
     let mut errors = BTreeMap::from([(render::PANIC.to_owned(), 0)]);
-    for (type_name, count) in sites.iter().flat_map(|site| site.cells.errors()) {
-        *errors.entry(render::short_type_name(type_name)).or_default() += count;
+    for (name, count) in group.iter().flat_map(|(_, cells)| cells.errors()) {
+        *errors.entry(name.label()).or_default() += count;
     }
     errors
 }
 
-fn running(metric: &Metric, labels: &[&str], sites: &[&Site]) -> proto::Metric {
-    let mut sample = metrics::sample(metric, labels);
-    metrics::write_gauge(&mut sample, sites.iter().map(|site| site.cells.in_flight()).sum::<u64>() as f64);
+fn running(mut sample: proto::Metric, group: &Group) -> proto::Metric {
+    metrics::write_gauge(&mut sample, group.iter().map(|(_, cells)| cells.in_flight()).sum::<u64>() as f64);
     sample
 }
 

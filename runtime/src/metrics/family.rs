@@ -17,7 +17,7 @@ use crate::warning;
 /// The most series of one family. What comes after falls into series whose free labels are [`OTHER`].
 pub(crate) const SERIES_LIMIT: usize = 2_000;
 /// The value of a free label beyond the limit.
-const OTHER: &str = "other";
+pub(crate) const OTHER: &str = "other";
 /// The most bytes of a label value.
 const LABEL_CAP: usize = 256;
 

@@ -16,7 +16,7 @@
 //! ```
 
 pub(crate) mod cell;
-mod chain;
+pub(crate) mod chain;
 mod collector;
 pub(crate) mod family;
 pub mod names;
@@ -126,13 +126,15 @@ pub fn take_warnings() -> Vec<String> {
 
 /// An empty sample with these label values.
 fn sample<V: AsRef<str>>(metric: &Metric, values: &[V]) -> proto::Metric {
-    let pair = |(label, value): (&names::Label, &V)| {
-        let mut pair = proto::LabelPair::default();
-        pair.set_name(label.name.to_owned());
-        pair.set_value(value.as_ref().to_owned());
-        pair
-    };
-    proto::Metric::from_label(metric.labels.iter().zip(values).map(pair).collect())
+    let labels = metric.labels.iter().zip(values);
+    proto::Metric::from_label(labels.map(|(label, value)| label_pair(label.name, value.as_ref())).collect())
+}
+
+fn label_pair(name: &str, value: &str) -> proto::LabelPair {
+    let mut pair = proto::LabelPair::default();
+    pair.set_name(name.to_owned());
+    pair.set_value(value.to_owned());
+    pair
 }
 
 fn write_counter(sample: &mut proto::Metric, value: f64) {

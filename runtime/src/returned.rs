@@ -1,0 +1,127 @@
+//! Functions that return their work instead of doing it: a future, or a stream.
+//!
+//! The call lasts until the work is over. The function's own code runs first, inside of the call, and is not changed;
+//! what it returns is wrapped.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use pin_project_lite::pin_project;
+
+use crate::call::Call;
+use crate::observed::{Observed, observed};
+use crate::outcome::Verdict;
+
+/// Runs the function's own code inside of its call, which goes on.
+pub fn begin<T>(mut call: Call, body: impl FnOnce() -> T) -> (T, Call) {
+    let value = call.watch(body);
+    (value, call)
+}
+
+/// The future that a function returned, as the work of its call. `close` ends the call with the future's value.
+pub fn future_of<F, C>(call: Call, future: F, close: C) -> ReturnedFuture<F, C>
+where
+    F: Future,
+    C: FnOnce(Call, &F::Output),
+{
+    ReturnedFuture { work: observed(call, future), close: Some(close) }
+}
+
+/// The stream that a function returned, as the work of its call. `verdict` tells of each item whether it is a failure.
+pub fn stream_of<S, V>(call: Call, stream: S, verdict: V) -> ReturnedStream<S, V>
+where
+    S: Stream,
+    V: FnMut(&S::Item) -> Verdict<'_>,
+{
+    ReturnedStream { work: Some(stream), call: Some(call), verdict }
+}
+
+/// A box, where the signature promises one.
+pub fn boxed<T>(work: T) -> Pin<Box<T>> {
+    Box::pin(work)
+}
+
+pin_project! {
+    /// A returned future. It ends its call with its value; dropped before, the call was cancelled.
+    pub struct ReturnedFuture<F, C> {
+        #[pin]
+        work: Observed<F>,
+        close: Option<C>,
+    }
+}
+
+impl<F, C> Future for ReturnedFuture<F, C>
+where
+    F: Future,
+    C: FnOnce(Call, &F::Output),
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let Poll::Ready((value, call)) = this.work.poll(context) else { return Poll::Pending };
+        if let Some(close) = this.close.take() {
+            close(call, &value);
+        }
+        Poll::Ready(value)
+    }
+}
+
+pin_project! {
+    /// A returned stream. Its call ends as a success when the stream ends, as an error with the first item that is one,
+    /// as a panic when a poll unwinds, and as cancelled when the stream is dropped before.
+    pub struct ReturnedStream<S, V> {
+        #[pin]
+        work: Option<S>,
+        call: Option<Call>,
+        verdict: V,
+    }
+
+    impl<S, V> PinnedDrop for ReturnedStream<S, V> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            let _running = this.call.as_ref().map(Call::enter);
+            this.work.set(None);
+        }
+    }
+}
+
+impl<S, V> Stream for ReturnedStream<S, V>
+where
+    S: Stream,
+    V: FnMut(&S::Item) -> Verdict<'_>,
+{
+    type Item = S::Item;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let this = self.project();
+        let Some(work) = this.work.as_pin_mut() else { return Poll::Ready(None) };
+        let polled = match this.call {
+            Some(call) => call.watch(|| work.poll_next(context)),
+            // The call has ended with a failing item; what comes after is nobody's.
+            None => work.poll_next(context),
+        };
+        match &polled {
+            Poll::Pending => {}
+            Poll::Ready(None) => {
+                if let Some(call) = this.call.take() {
+                    call.close(Verdict::Success);
+                }
+            }
+            Poll::Ready(Some(item)) => {
+                if let verdict @ Verdict::Failure(_) = (this.verdict)(item)
+                    && let Some(call) = this.call.take()
+                {
+                    call.close(verdict);
+                }
+            }
+        }
+        polled
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.work.as_ref().map_or((0, Some(0)), S::size_hint)
+    }
+}
