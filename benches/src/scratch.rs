@@ -30,8 +30,19 @@ impl Scratch {
         let target = program.ancestors().nth(2).context("this program is not in a target folder")?;
         let scratch = Scratch { root: target.join("scratch").join(name) };
         scratch.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n")?;
-        fs::copy(Path::new(HOUSE).join("Cargo.lock"), scratch.root.join("Cargo.lock"))?;
+        scratch.lock()?;
         Ok(scratch)
+    }
+
+    /// Takes over our lock file when it changed; cargo adds the peers to the copy, and keeps them.
+    fn lock(&self) -> anyhow::Result<()> {
+        let (ours, copy) = (Path::new(HOUSE).join("Cargo.lock"), self.root.join("Cargo.lock"));
+        let changed = |path: &Path| fs::metadata(path).and_then(|file| file.modified());
+        if changed(&copy).is_ok_and(|copied| changed(&ours).is_ok_and(|changed| changed < copied)) {
+            return Ok(());
+        }
+        fs::copy(ours, copy).context("cannot copy our lock file")?;
+        Ok(())
     }
 
     pub(crate) fn add(&self, package: &Package<'_>) -> anyhow::Result<()> {
