@@ -89,16 +89,19 @@ impl Call {
 
     /// Runs code inside of this call, which ends as panicked when the code does not come back.
     pub(crate) fn watch<T>(&mut self, code: impl FnOnce() -> T) -> T {
-        struct Watch<'a>(&'a mut Call);
+        struct Watch<'a> {
+            call: &'a mut Call,
+            panics: u64,
+        }
 
         impl Drop for Watch<'_> {
             fn drop(&mut self) {
-                self.0.end_panicked();
+                self.call.account.end_panicked(&self.call.frame.span, self.panics);
             }
         }
-        let watch = Watch(self);
+        let watch = Watch { call: self, panics: panics::count() };
         let value = {
-            let _running = watch.0.enter();
+            let _running = watch.call.enter();
             code()
         };
         std::mem::forget(watch);
@@ -123,11 +126,6 @@ impl Call {
     pub fn close_llm(mut self, verdict: Verdict<'_>, reading: Option<Reading>) {
         self.account.close(&self.frame.span, &verdict, reading);
     }
-
-    /// Ends the call because its code is unwinding.
-    pub(crate) fn end_panicked(&mut self) {
-        self.account.end_panicked(&self.frame.span);
-    }
 }
 
 impl Drop for Call {
@@ -144,6 +142,8 @@ impl Drop for Call {
 pub struct Entered {
     account: Account,
     was_unwinding: bool,
+    /// The panics of this thread before the call.
+    panics: u64,
     // Dropped in this order: what was entered last is left first.
     span: EnteredSpan,
     _context: Option<ContextGuard>,
@@ -153,7 +153,8 @@ pub struct Entered {
 pub fn enter(mut call: Call) -> Entered {
     let context = call.frame.context.take().and_then(context::attach);
     let span = std::mem::replace(&mut call.frame.span, Span::none()).entered();
-    Entered { account: call.account.take(), was_unwinding: std::thread::panicking(), span, _context: context }
+    let (was_unwinding, panics) = (std::thread::panicking(), panics::count());
+    Entered { account: call.account.take(), was_unwinding, panics, span, _context: context }
 }
 
 impl Entered {
@@ -177,7 +178,7 @@ impl Drop for Entered {
     /// A function that ends without having closed its call unwinds, or has no value that could be an error.
     fn drop(&mut self) {
         if std::thread::panicking() && !self.was_unwinding {
-            self.account.end_panicked(&self.span);
+            self.account.end_panicked(&self.span, self.panics);
         } else {
             self.account.settle(&self.span, Outcome::Success, None, None);
         }
@@ -238,13 +239,15 @@ impl Account {
         self.settle(span, Outcome::Error, words, reading);
     }
 
+    /// Ends the call because its code is unwinding. `before` is the number of panics before it ran.
     #[cold]
-    fn end_panicked(&mut self, span: &Span) {
+    fn end_panicked(&mut self, span: &Span, before: u64) {
         if !self.is_open {
             return;
         }
         self.cells.count_error(ErrorName::Kind(render::PANIC));
-        let (message, location) = panics::last().map_or_else(Default::default, |seen| (seen.message, seen.location));
+        let (message, location) =
+            panics::since(before).map_or_else(Default::default, |seen| (seen.message, seen.location));
         let words = is_watched(span).then(|| Words { error_type: render::PANIC.to_owned(), message, location });
         self.settle(span, Outcome::Panic, words, None);
     }

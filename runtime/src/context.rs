@@ -6,6 +6,8 @@ use opentelemetry::{Context, ContextGuard};
 use tracing::Span;
 use tracing::span::Entered;
 
+use crate::thread;
+
 /// The span of a call, and the context to make current while the call's code runs.
 ///
 /// A plain call has no context of its own: its span carries the one it was opened in. A workflow or an LLM call puts a
@@ -50,25 +52,26 @@ pub(crate) fn current_with<T: Send + Sync + 'static>(value: T) -> Option<Context
 
 /// Whether contexts and spans can be used on this thread.
 ///
-/// They live in thread-local variables. When a thread ends, its variables are destroyed one after the other, and a call
-/// from the destructor of one that outlives theirs would panic and abort the process. Such a call is still counted.
+/// They live in thread-local variables of several crates. When a thread ends, its variables are destroyed one after the
+/// other, and a call from the destructor of one that outlives theirs would panic and abort the process. Such a call is
+/// still counted.
 pub fn is_usable() -> bool {
-    LIFETIME.try_with(|lifetime| lifetime.is_usable).unwrap_or(false)
+    thread::is_alive() && CONTEXT.try_with(|context| context.is_usable).unwrap_or(false)
 }
 
 /// Destroyed before the variable that holds the current context: that one is touched first, and variables are
 /// destroyed in the reverse order of their first use.
-struct Lifetime {
+struct ContextLifetime {
     is_usable: bool,
 }
 
 thread_local! {
-    static LIFETIME: Lifetime = Lifetime {
+    static CONTEXT: ContextLifetime = ContextLifetime {
         is_usable: catch_unwind(AssertUnwindSafe(|| Context::map_current(|_| ()))).is_ok(),
     };
 }
 
-impl Drop for Lifetime {
+impl Drop for ContextLifetime {
     fn drop(&mut self) {
         self.is_usable = false;
     }

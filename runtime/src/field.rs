@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tracing::field::Value;
 
-use crate::metrics::{self, fault};
+use crate::guard::user_code;
 use crate::{redact, render};
 
 /// A value that can be a field of a span as it is: `fields(key = value)`.
@@ -24,6 +23,7 @@ pub trait Field {
 
 /// A value as a span keeps it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum FieldValue {
     /// Yes or no.
     Bool(bool),
@@ -133,7 +133,7 @@ impl Fields {
 
     /// Keeps a value as it is.
     pub(crate) fn value<F: Field>(&mut self, position: usize, make: impl FnOnce() -> F) {
-        let value = guarded(|| make().field());
+        let value = user_code(|| make().field());
         self.keep(position, value.unwrap_or_else(|| Some(FieldValue::Text(render::PANICKED.to_owned()))));
     }
 
@@ -147,13 +147,4 @@ impl Fields {
             *slot = value.map(|value| value.redacted(name));
         }
     }
-}
-
-/// Runs the user's code. A panic in it is counted and is no value.
-pub(crate) fn guarded<T>(make: impl FnOnce() -> T) -> Option<T> {
-    let made = catch_unwind(AssertUnwindSafe(make));
-    if made.is_err() {
-        metrics::internal_error(fault::USER_CODE_PANICKED);
-    }
-    made.ok()
 }

@@ -15,6 +15,7 @@ mod call;
 mod context;
 mod error_kind;
 mod field;
+mod guard;
 mod label;
 mod observed;
 mod opening;
@@ -24,6 +25,7 @@ mod render;
 mod returned;
 mod site;
 mod span;
+mod thread;
 mod warning;
 
 #[doc(hidden)]

@@ -4,7 +4,8 @@ use std::fmt::{Debug, Display};
 
 use tracing::Id;
 
-use crate::field::{self, Field, Fields};
+use crate::field::{Field, Fields};
+use crate::guard::user_code;
 use crate::label::Label;
 use crate::render;
 use crate::site::Site;
@@ -35,13 +36,13 @@ impl Opening {
 
     /// The model that is asked.
     pub fn model<M: AsRef<str>>(&mut self, make: impl FnOnce() -> M) {
-        let model = field::guarded(|| make().as_ref().to_owned());
+        let model = user_code(|| make().as_ref().to_owned());
         self.model = Some(model.unwrap_or_else(|| render::PANICKED.to_owned()));
     }
 
     /// The value of the next label.
     pub fn label<L: Label>(&mut self, make: impl FnOnce() -> L) {
-        self.labels.push(field::guarded(|| make().label()).unwrap_or(render::PANICKED));
+        self.labels.push(user_code(|| make().label()).unwrap_or(render::PANICKED));
     }
 
     /// A field that is recorded as it is.
@@ -68,7 +69,7 @@ impl Opening {
     /// The span that is the parent instead of the current one; none makes a root.
     pub fn parent<P: Into<Option<Id>>>(&mut self, make: impl FnOnce() -> P) {
         if self.wants_span {
-            self.parent = field::guarded(|| make().into());
+            self.parent = user_code(|| make().into());
         }
     }
 
@@ -79,7 +80,7 @@ impl Opening {
         I::Item: Into<Option<Id>>,
     {
         if self.wants_span {
-            let ids = field::guarded(|| make().into_iter().filter_map(Into::into).collect());
+            let ids = user_code(|| make().into_iter().filter_map(Into::into).collect());
             self.follows_from = ids.unwrap_or_default();
         }
     }

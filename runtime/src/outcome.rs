@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::{field, render};
+use crate::guard::user_code;
+use crate::render;
 
 /// The end of a call, as it stands in the label `status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +74,7 @@ impl ErrorName {
 ///
 /// A panic in it is counted, and the verdict stands.
 pub fn ok_if<'a, R>(value: &R, is_ok: impl FnOnce(&R) -> bool, verdict: impl FnOnce() -> Verdict<'a>) -> Verdict<'a> {
-    match field::guarded(|| is_ok(value)) {
+    match user_code(|| is_ok(value)) {
         Some(true) => Verdict::Success,
         _ => verdict(),
     }
@@ -87,7 +88,7 @@ pub fn with_error_type<'a, T, E>(
 ) -> Verdict<'a> {
     match (verdict, value) {
         (Verdict::Failure(failure), Err(error)) => {
-            let kind = field::guarded(|| name(error)).unwrap_or(render::PANICKED);
+            let kind = user_code(|| name(error)).unwrap_or(render::PANICKED);
             Verdict::Failure(Failure { name: ErrorName::Kind(kind), ..failure })
         }
         (verdict, _) => verdict,

@@ -2,7 +2,7 @@
 //!
 //! A guard that is dropped while a thread unwinds sees neither; only the panic hook does.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::{self, PanicHookInfo};
 use std::sync::Once;
 
@@ -17,6 +17,12 @@ pub(crate) struct LastPanic {
 
 thread_local! {
     static LAST: RefCell<Option<LastPanic>> = const { RefCell::new(None) };
+    static COUNT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How many panics the hook has seen on this thread.
+pub(crate) fn count() -> u64 {
+    COUNT.get()
 }
 
 /// The most bytes of a panic's message that are kept.
@@ -37,13 +43,19 @@ pub fn install_hook() {
     });
 }
 
-/// The panic that was last seen on this thread.
-pub(crate) fn last() -> Option<LastPanic> {
+/// The last panic on this thread, if there was one since the hook had seen `before`.
+///
+/// A payload that was caught elsewhere and is thrown on passes no hook: then what was last seen is another panic.
+pub(crate) fn since(before: u64) -> Option<LastPanic> {
+    if count() == before {
+        return None;
+    }
     // A thread-local that is gone, or borrowed by a panic inside the hook, knows nothing.
     LAST.try_with(|last| last.try_borrow().ok().and_then(|last| last.clone())).ok().flatten()
 }
 
 fn remember(info: &PanicHookInfo<'_>) {
+    COUNT.set(count().wrapping_add(1));
     let payload = info.payload();
     let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     let message = text.unwrap_or("a panic whose payload is not text");

@@ -10,12 +10,12 @@
 use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error_kind::ErrorKind;
-use crate::llm::{LlmResponse, Reading};
+use crate::guard::user_code;
+use crate::llm::{LlmResponse, Reading, usage};
 use crate::outcome::{ErrorName, Failure, FailureText, Verdict};
-use crate::{field, render};
+use crate::render;
 
 /// A chain of wishes over a returned value, strongest first.
 macro_rules! wishes {
@@ -71,7 +71,7 @@ impl<'a, T, E: ErrorKind> KindWish<'a, Result<T, E>> {
         match self.0.0.0.0.0.0.0 {
             Ok(_) => Verdict::Success,
             Err(error) => {
-                let kind = field::guarded(|| error.kind()).unwrap_or(render::PANICKED);
+                let kind = user_code(|| error.kind()).unwrap_or(render::PANICKED);
                 Verdict::Failure(Failure { name: ErrorName::Kind(kind), text: FailureText::Error(error) })
             }
         }
@@ -92,7 +92,7 @@ where
 {
     /// The error is a box around one: `Box<dyn Error>`, `anyhow::Error`.
     pub fn verdict(&self) -> Verdict<'a> {
-        verdict(self.0.0.0.0.0, |error| FailureText::Boxed(error, guarded_source(&**error)))
+        verdict(self.0.0.0.0.0, |error| FailureText::Boxed(error, user_code(|| error.source()).flatten()))
     }
 }
 
@@ -120,14 +120,14 @@ impl<'a, T, E> ResultWish<'a, Result<T, E>> {
 impl<'a, T: LlmResponse, E> OkAnswerWish<'a, Result<T, E>> {
     /// The answer is in the `Ok`; an `Err` carries none.
     pub fn reading(&self) -> Option<Reading> {
-        self.0.0.0.as_ref().ok().map(LlmResponse::reading)
+        self.0.0.0.as_ref().ok().map(usage::read)
     }
 }
 
 impl<R: LlmResponse> AnswerWish<'_, R> {
     /// The value is the answer.
     pub fn reading(&self) -> Option<Reading> {
-        Some(self.0.0.reading())
+        Some(usage::read(self.0.0))
     }
 }
 
@@ -141,10 +141,6 @@ impl<'a, R> Value<'a, R> {
     pub fn reading(&self) -> Option<Reading> {
         None
     }
-}
-
-fn guarded_source<E: Error + ?Sized>(error: &E) -> Option<&(dyn Error + 'static)> {
-    catch_unwind(AssertUnwindSafe(|| error.source())).ok().flatten()
 }
 
 #[cfg(test)]

@@ -7,33 +7,31 @@
 //! - JSON web tokens, and the user part of a URL: `https://user:pass@host`
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Stands where a secret stood. Its width says nothing about the secret's.
 pub(crate) const MASK: &str = "[redacted]";
 
-/// Names whose values are secrets, compared without case, `-` and `_`.
+/// How names of secrets end, without case, `-`, `_` and `.`: `password`, `DB_PASSWORD`, `x-api-key`.
 const SECRET_NAMES: &[&str] = &[
     "accesskey",
-    "accesstoken",
     "apikey",
     "authorization",
-    "clientsecret",
     "cookie",
     "credential",
     "credentials",
     "passwd",
     "password",
     "privatekey",
-    "proxyauthorization",
     "pwd",
-    "refreshtoken",
     "secret",
     "secretkey",
     "sessionid",
-    "setcookie",
     "token",
-    "xapikey",
 ];
+
+/// Of these, the ones whose value is the rest of the line: it has spaces and separators of its own.
+const HEADERS: &[&str] = &["authorization", "cookie"];
 
 /// How keys of well-known providers begin, and how many bytes follow at least.
 const KEY_PREFIXES: &[(&str, usize)] = &[
@@ -71,15 +69,17 @@ const KEY_PREFIXES: &[(&str, usize)] = &[
 pub fn text(text: &str) -> Cow<'_, str> {
     let mut safe = String::new();
     let mut copied = 0;
-    let mut is_expected = false;
-    for word in Words::new(text) {
-        let is_secret = is_expected || word.is_url_user || is_secret(word.text);
-        if is_secret && !is_scheme(word.text) && !is_masked(word, text) {
-            safe.push_str(text.get(copied..word.start).unwrap_or_default());
-            safe.push_str(MASK);
-            copied = word.end();
+    let mut at = 0;
+    while let Some(word) = Word::next(text, at) {
+        at = word.end();
+        let Some(secret) = word.secret(text) else { continue };
+        at = at.max(secret.end);
+        if text.get(secret.clone()).is_some_and(|secret| secret.starts_with(MASK)) {
+            continue;
         }
-        is_expected = announces_secret(word, text);
+        safe.push_str(text.get(copied..secret.start).unwrap_or_default());
+        safe.push_str(MASK);
+        copied = secret.end;
     }
     if copied == 0 {
         return Cow::Borrowed(text);
@@ -88,39 +88,63 @@ pub fn text(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Whether the word after this one is a secret: this one is a secret's name, or the scheme of a credential.
-fn announces_secret(word: Word<'_>, text: &str) -> bool {
-    let rest = text.get(word.end()..).unwrap_or_default();
-    if is_scheme(word.text) {
-        return rest.starts_with(' ');
-    }
+/// Whether a value under this name is a secret whatever it looks like.
+pub fn is_secret_name(name: &str) -> bool {
+    let name = plain(name);
+    SECRET_NAMES.iter().any(|secret| name.ends_with(secret))
+}
+
+fn plain(name: &str) -> String {
+    let bytes = name.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b'.'));
+    bytes.map(|byte| byte.to_ascii_lowercase() as char).collect()
+}
+
+/// Where the value of a name begins and ends, when one follows: after `=` or `:`, in quotes or not.
+fn value_after(text: &str, end: usize, is_header: bool) -> Option<Range<usize>> {
+    let rest = text.get(end..)?;
     let rest = rest.trim_start_matches(['"', '\'']).trim_start_matches(' ');
-    rest.starts_with(['=', ':']) && !rest.starts_with("::") && is_secret_name(word.text)
+    let rest = rest.strip_prefix(['=', ':']).filter(|rest| !rest.starts_with(':'))?;
+    let rest = rest.trim_start_matches(' ');
+    let start = text.len() - rest.len();
+    let quote = rest.chars().next().filter(|first| matches!(first, '"' | '\''));
+    let (start, rest) = match quote {
+        Some(_) => (start + 1, rest.get(1..)?),
+        None => (start, rest),
+    };
+    let is_end = |c: char| match quote {
+        Some(quote) => c == quote,
+        None if is_header => matches!(c, '\n' | '\r' | '"'),
+        None => c.is_whitespace() || matches!(c, ',' | ';' | '&' | '"' | '\'' | ')' | ']' | '}'),
+    };
+    let len = rest.find(is_end).unwrap_or(rest.len());
+    // A mask has a bracket of its own.
+    let len = if rest.starts_with(MASK) { MASK.len() } else { len };
+    (len > 0).then_some(start..start + len)
 }
 
-/// Whether this word is the inside of a mask.
-fn is_masked(word: Word<'_>, text: &str) -> bool {
-    let before = text.get(..word.start).unwrap_or_default();
-    MASK.strip_prefix('[').and_then(|mask| mask.strip_suffix(']')) == Some(word.text) && before.ends_with('[')
+/// The credential after the scheme of an `Authorization` header that stands alone.
+fn credential_after(text: &str, end: usize) -> Option<Range<usize>> {
+    let rest = text.get(end..)?.strip_prefix(' ')?;
+    let len = rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'')).unwrap_or(rest.len());
+    (len > 0).then_some(end + 1..end + 1 + len)
 }
 
-/// The scheme of an `Authorization` header: the word after it is the secret.
 fn is_scheme(word: &str) -> bool {
     word.eq_ignore_ascii_case("bearer") || word.eq_ignore_ascii_case("basic")
 }
 
 /// The user part of what follows `://`, when there is one.
-fn user_of(authority: &str) -> Option<&str> {
-    let end = authority.find(|c: char| matches!(c, '/' | '?' | '#' | '"' | '\'') || c.is_whitespace());
-    let authority = authority.get(..end.unwrap_or(authority.len()))?;
-    authority.rfind('@').and_then(|at| authority.get(..at)).filter(|user| !user.is_empty())
-}
-
-/// Whether a value under this name is a secret whatever it looks like.
-pub(crate) fn is_secret_name(word: &str) -> bool {
-    let plain = word.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b'.'));
-    let plain: String = plain.map(|byte| byte.to_ascii_lowercase() as char).collect();
-    SECRET_NAMES.contains(&plain.as_str())
+fn user_of(rest: &str) -> Option<&str> {
+    let is_end = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>');
+    let url = rest.get(..rest.find(is_end).unwrap_or(rest.len()))?;
+    let authority = url.get(..url.find(['/', '?', '#']).unwrap_or(url.len()))?;
+    let user = |text: &'_ str| text.rfind('@').filter(|at| *at > 0);
+    let at = user(authority).or_else(|| {
+        // A password may hold a slash that should have been escaped. After a host there is only a port.
+        let (_, port) = authority.split_once(':')?;
+        if port.bytes().all(|byte| byte.is_ascii_digit()) { None } else { user(url) }
+    })?;
+    url.get(..at)
 }
 
 fn is_secret(word: &str) -> bool {
@@ -141,53 +165,44 @@ fn is_base64url(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
 }
 
-/// A run of characters that keys, names and tokens are made of, or the user part of a URL.
+/// A run of characters that keys, names and tokens are made of.
 #[derive(Clone, Copy)]
 struct Word<'a> {
     start: usize,
     text: &'a str,
-    is_url_user: bool,
 }
 
-impl Word<'_> {
+impl<'a> Word<'a> {
+    /// The first word at or after `at`.
+    fn next(text: &'a str, at: usize) -> Option<Word<'a>> {
+        let rest = text.get(at..)?;
+        let start = at + rest.find(is_word_char)?;
+        let rest = text.get(start..)?;
+        let len = rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
+        Some(Word { start, text: rest.get(..len)? })
+    }
+
     fn end(self) -> usize {
         self.start + self.text.len()
     }
-}
 
-struct Words<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Words<'a> {
-    fn new(text: &'a str) -> Self {
-        Words { text, at: 0 }
-    }
-
-    /// The user part of the URL whose `://` ends here.
-    fn url_user(&self, start: usize) -> Option<&'a str> {
-        let (before, after) = self.text.split_at_checked(start)?;
-        before.ends_with("://").then(|| user_of(after)).flatten()
-    }
-}
-
-impl<'a> Iterator for Words<'a> {
-    type Item = Word<'a>;
-
-    fn next(&mut self) -> Option<Word<'a>> {
-        let rest = self.text.get(self.at..)?;
-        let start = self.at + rest.find(is_word_char)?;
-        let word = match self.url_user(start) {
-            Some(text) if !text.starts_with(MASK) => Word { start, text, is_url_user: true },
-            _ => {
-                let rest = self.text.get(start..)?;
-                let len = rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
-                Word { start, text: rest.get(..len)?, is_url_user: false }
-            }
-        };
-        self.at = word.end();
-        Some(word)
+    /// Where a secret stands that this word is, or that it announces.
+    fn secret(self, text: &str) -> Option<Range<usize>> {
+        if text.get(..self.start)?.ends_with("://") {
+            let user = user_of(text.get(self.start..)?);
+            return user.map(|user| self.start..self.start + user.len());
+        }
+        if is_secret(self.text) {
+            return Some(self.start..self.end());
+        }
+        if is_scheme(self.text) {
+            return credential_after(text, self.end());
+        }
+        if is_secret_name(self.text) {
+            let name = plain(self.text);
+            return value_after(text, self.end(), HEADERS.iter().any(|header| name.ends_with(header)));
+        }
+        None
     }
 }
 
@@ -204,10 +219,21 @@ mod tests {
         for (raw, safe) in [
             ("api_key=abc123, user=ann", "api_key=[redacted], user=ann"),
             (r#"{"password": "p4ss", "id": 7}"#, r#"{"password": "[redacted]", "id": 7}"#),
-            ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer [redacted]"),
+            (r#"password: "correct horse" ok"#, r#"password: "[redacted]" ok"#),
+            ("password=p@ss/word#1 for ann", "password=[redacted] for ann"),
+            ("secret=wJalrXUtnFEMI/K7MDENG/bPx", "secret=[redacted]"),
+            (
+                "DB_PASSWORD=x OPENAI_API_KEY=y aws_secret_access_key=z",
+                "DB_PASSWORD=[redacted] OPENAI_API_KEY=[redacted] aws_secret_access_key=[redacted]",
+            ),
+            ("Authorization: Bearer abc/def+gh==", "Authorization: [redacted]"),
+            ("Authorization: Token abcdef", "Authorization: [redacted]"),
+            ("got Bearer abc/def+gh==, gave up", "got Bearer [redacted], gave up"),
+            ("Cookie: sid=abc123; theme=dark\nAccept: */*", "Cookie: [redacted]\nAccept: */*"),
             ("X-Api-Key: 12345", "X-Api-Key: [redacted]"),
             ("Incorrect API key provided: sk-proj-abcdefghijklmnop", "Incorrect API key provided: [redacted]"),
             ("postgres://app:s3cret@db:5432/shop", "postgres://[redacted]@db:5432/shop"),
+            ("postgres://app:p/w@db/shop", "postgres://[redacted]@db/shop"),
             ("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlLWhlcmU ok", "jwt [redacted] ok"),
         ] {
             assert_eq!(text(raw), safe);

@@ -7,9 +7,8 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::error::Error;
 use std::fmt::{self, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::metrics::{self, fault};
+use crate::guard::user_code;
 use crate::outcome::{Failure, FailureText};
 use crate::redact;
 
@@ -72,13 +71,10 @@ fn write_sources(out: &mut Capped, first: Option<&(dyn Error + 'static)>) -> fmt
 pub(crate) fn guarded(write: impl FnOnce(&mut Capped) -> fmt::Result) -> String {
     let Some(_rendering) = Rendering::begin() else { return RECURSION.to_owned() };
     let mut out = Capped::default();
-    match catch_unwind(AssertUnwindSafe(|| write(&mut out))) {
-        Ok(_) if out.cut => out.text.push_str(CUT),
-        Ok(_) => {}
-        Err(_) => {
-            metrics::internal_error(fault::USER_CODE_PANICKED);
-            out.text.push_str(PANICKED);
-        }
+    match user_code(|| write(&mut out)) {
+        Some(_) if out.cut => out.text.push_str(CUT),
+        Some(_) => {}
+        None => out.text.push_str(PANICKED),
     }
     out.text
 }
@@ -93,7 +89,8 @@ thread_local! {
 impl Rendering {
     fn begin() -> Option<Rendering> {
         let was_rendering = IS_RENDERING.try_with(|is_rendering| is_rendering.replace(true)).unwrap_or(false);
-        (!was_rendering).then_some(Rendering)
+        // Made only when it is ours: its drop ends the rendering.
+        if was_rendering { None } else { Some(Rendering) }
     }
 }
 
@@ -238,10 +235,10 @@ mod tests {
 
         impl fmt::Display for Recursive {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "inner: {}", words(FailureText::Display(&Recursive)))
+                write!(f, "{} {}", words(FailureText::Display(&Recursive)), words(FailureText::Display(&Recursive)))
             }
         }
-        assert_eq!(words(FailureText::Display(&Recursive)), "inner: <recursion>");
+        assert_eq!(words(FailureText::Display(&Recursive)), "<recursion> <recursion>");
     }
 
     #[test]

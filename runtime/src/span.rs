@@ -8,10 +8,12 @@ use tracing::field::Value;
 
 use crate::context;
 use crate::field::FieldValue;
+use crate::guard::user_code;
 use crate::llm::record::Receipt;
 use crate::opening::Opening;
 use crate::outcome::Outcome;
 use crate::site::{LlmSpec, Role, Site};
+use crate::thread;
 use crate::workflow::Workflow;
 
 /// The operation of the GenAI conventions that an LLM call has unless it says otherwise.
@@ -124,15 +126,17 @@ fn open_with(site: &'static Site, values: &[Option<&dyn Value>], opening: Option
     let metadata = site.tracing_metadata();
     let Some(opening) = opening else {
         let mut all = Vec::new();
-        return Span::new(metadata, &metadata.fields().value_set_all(padded(site, values, &mut all)));
+        let values = metadata.fields().value_set_all(padded(site, values, &mut all));
+        return thread::open_span(|| Span::new(metadata, &values));
     };
     let own = opening.fields.values().iter().map(|value| value.as_ref().map(FieldValue::as_value));
     let all: Vec<Option<&dyn Value>> = values.iter().copied().chain(own).collect();
     let values = metadata.fields().value_set_all(&all);
-    let span = match &opening.parent {
+    let span = thread::open_span(|| match &opening.parent {
         None => Span::new(metadata, &values),
-        Some(parent) => Span::child_of(parent.clone(), metadata, &values),
-    };
+        // A registry panics when the parent is closed already.
+        Some(parent) => user_code(|| Span::child_of(parent.clone(), metadata, &values)).unwrap_or_else(Span::none),
+    });
     for id in &opening.follows_from {
         span.follows_from(id.clone());
     }

@@ -6,8 +6,13 @@ use std::time::SystemTime;
 
 use uuid::{Builder, Uuid};
 
+use crate::context;
+use crate::guard::user_code;
 use crate::llm::money::Usd;
-use crate::{context, field};
+
+/// How many workflows a workflow may be nested in and still add its cost to them. One that starts itself anew inside of
+/// itself would keep all its ancestors.
+const NESTING_CAP: usize = 64;
 
 /// The workflow that the current code runs in.
 ///
@@ -37,6 +42,7 @@ struct Run {
     id: String,
     correlation_id: String,
     parent: Option<Workflow>,
+    depth: usize,
     cost: Mutex<Usd>,
 }
 
@@ -76,7 +82,9 @@ impl Workflow {
             Some(parent) => parent.correlation_id().to_owned(),
             None => fresh_id(),
         };
-        Workflow(Arc::new(Run { name, id, correlation_id, parent, cost: Mutex::new(Usd::ZERO) }))
+        let parent = parent.filter(|parent| parent.0.depth < NESTING_CAP);
+        let depth = parent.as_ref().map_or(0, |parent| parent.0.depth + 1);
+        Workflow(Arc::new(Run { name, id, correlation_id, parent, depth, cost: Mutex::new(Usd::ZERO) }))
     }
 
     /// Adds the cost of one call to this run and to all that it is nested in.
@@ -92,7 +100,7 @@ impl Workflow {
 ///
 /// A system that has no random numbers to give makes the library panic. Then the process numbers its runs.
 fn fresh_id() -> String {
-    let id = field::guarded(Uuid::now_v7).unwrap_or_else(|| {
+    let id = user_code(Uuid::now_v7).unwrap_or_else(|| {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = u128::from(std::process::id()) << 64 | u128::from(NEXT.fetch_add(1, Ordering::Relaxed));
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();

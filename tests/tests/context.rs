@@ -99,7 +99,12 @@ fn a_nested_workflow_keeps_the_correlation_and_adds_to_the_cost_of_the_outer_one
         assert!(ask("inside").await.is_ok());
         Workflow::current().expect("inside of a workflow")
     }
-    assert_eq!(block_on(outer()).name(), "outer");
+    let spans = spans_of(|| assert_eq!(block_on(outer()).name(), "outer"));
+    assert_eq!(
+        tree(&spans),
+        "outer ok\n  chat gpt-4o-mini client ok\n  inner ok\n    chat gpt-4o-mini client ok\n",
+        "a nested workflow goes on in the trace"
+    );
 }
 
 #[test]

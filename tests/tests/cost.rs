@@ -186,25 +186,94 @@ fn a_failed_request_without_usage_is_a_request_with_an_error_and_no_cost() {
     assert!(spent.all(|(_, dollars)| dollars == 0.0));
 }
 
+/// Requests and cost by feature: what has not happened is zero.
+fn of(feature: &str) -> (f64, f64) {
+    let page = page();
+    let sum = |family| {
+        let mine = page.samples_of(family).filter(|(series, _)| series.label("feature") == Some(feature));
+        mine.map(|(_, value)| value).sum()
+    };
+    (sum("llm_requests_total"), sum("llm_cost_usd_total"))
+}
+
+#[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "inner")]
+fn inner(answer: Option<Usage>) -> Result<(String, Usage), String> {
+    Ok((String::new(), answer.ok_or("429")?))
+}
+
 #[test]
 fn a_request_inside_of_a_request_is_counted_once() {
-    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "outer")]
-    fn outer() -> (String, Usage) {
-        inner()
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "around")]
+    fn around() -> Result<(String, Usage), String> {
+        inner(Some(Usage::new(1_000_000, 0)))
     }
-    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "inner")]
-    fn inner() -> (String, Usage) {
-        (String::new(), Usage::new(7, 7))
+    let before = of("inner");
+    assert!(around().is_ok());
+    let after = of("inner");
+    assert_eq!((after.0 - before.0, after.1 - before.1), (1.0, 0.15));
+    assert_eq!(of("around"), (0.0, 0.0));
+}
+
+#[test]
+fn a_request_that_fails_inside_of_a_request_is_one_failed_request() {
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "fails")]
+    fn fails() -> Result<(String, Usage), String> {
+        inner(None)
     }
-    outer();
-    let page = page();
-    let counted = |feature| {
-        let whose = format!("workflow=\"none\",feature={feature:?}");
-        page.value(&format!(
-            "llm_requests_total{{provider=\"openai\",model=\"gpt-4o-mini\",status=\"success\",{whose}}}"
-        ))
-    };
-    assert_eq!((counted("outer"), counted("inner")), (Some(0.0), Some(1.0)));
+    assert!(fails().is_err());
+    assert_eq!(of("fails"), (0.0, 0.0));
+}
+
+#[test]
+fn an_answer_of_its_own_counts_beside_the_requests_inside() {
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "falls_back")]
+    fn falls_back() -> (String, Usage) {
+        inner(None).unwrap_or_else(|_| ("from elsewhere".to_owned(), Usage::new(1_000_000, 0)))
+    }
+    falls_back();
+    assert_eq!(of("falls_back"), (1.0, 0.15));
+
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "reports_too")]
+    fn reports_too() -> String {
+        assert!(llm::report(&Usage::new(2_000_000, 0)));
+        inner(Some(Usage::new(5, 5))).map_or_else(|error| error, |(text, _)| text)
+    }
+    reports_too();
+    assert_eq!(of("reports_too"), (1.0, 0.3));
+
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "asks_again")]
+    fn asks_again() -> Value {
+        identified("first");
+        answer("second")
+    }
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "identified")]
+    fn identified(id: &str) -> Value {
+        answer(id)
+    }
+    fn answer(id: &str) -> Value {
+        json!({"id": id, "model": "", "usage": {"prompt_tokens": 1_000_000, "completion_tokens": 0}})
+    }
+    asks_again();
+    assert_eq!((of("asks_again"), of("identified")), ((1.0, 0.15), (1.0, 0.15)));
+}
+
+#[test]
+fn a_reader_that_panics_makes_an_unpriced_request_and_leaves_the_call_alone() {
+    struct Answer;
+
+    impl llm::LlmResponse for Answer {
+        fn reading(&self) -> llm::Reading {
+            panic!("in the reader")
+        }
+    }
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "unread")]
+    async fn unread() -> Result<Answer, String> {
+        Ok(Answer)
+    }
+    assert!(block_on(unread()).is_ok());
+    assert_eq!(of("unread"), (1.0, 0.0));
+    let series = r#"operation_duration_seconds_count{operation="unread",module="cost",status="success"}"#;
+    assert_eq!(value(series), Some(1.0));
 }
 
 #[test]

@@ -31,6 +31,7 @@ fn row(metric: &Metric) -> String {
         Kind::Counter => "counter",
         Kind::Gauge => "gauge",
         Kind::Histogram => "histogram",
+        other => panic!("a word for {other:?}"),
     };
     let labels: Vec<String> = metric.labels.iter().map(|label| format!("`{}`", label.name)).collect();
     format!("| `{}` | {kind} | {} | {} |\n", metric.name, labels.join(", "), metric.help)
@@ -53,8 +54,10 @@ belongs to no workflow or no feature has `none` there. Durations are seconds, co
 `model` is the model that answered. When the answer only adds a date to the name that was asked for, as
 `gpt-4o-mini-2024-07-18` does to `gpt-4o-mini`, it is the name that was asked for.
 
-A family whose labels come from outside holds 2,000 series. Beyond that the labels from outside become `other`, the sums
-stay exact, and one warning is logged.
+A family of requests to language models holds 2,000 series. Beyond that the labels from outside become `other`, the sums
+stay exact, and one warning is logged. The errors of one function are told apart by 100 types.
+
+A function that was not called yet is a zero. A request inside of a workflow begins a series of its own.
 
 Beside these there are the metrics of the process (`process_*`, on Linux), and those that the program registers itself
 with `taximeter::metrics::registry()`.

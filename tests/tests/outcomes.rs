@@ -119,6 +119,19 @@ fn a_panic_is_counted_told_and_goes_on_unwinding_untouched() {
 }
 
 #[test]
+fn a_payload_that_is_thrown_on_is_a_panic_without_the_words_of_an_older_one() {
+    taximeter::panics::install_hook();
+
+    #[observe]
+    fn throw_on(payload: Box<dyn std::any::Any + Send>) {
+        std::panic::resume_unwind(payload)
+    }
+    let payload = catch_unwind(|| panic!("the older one")).expect_err("it panics");
+    let spans = spans_of(|| assert!(catch_unwind(AssertUnwindSafe(|| throw_on(payload))).is_err()));
+    assert_eq!((failed(&spans).1, failed(&spans).2), ("panic", ""));
+}
+
+#[test]
 fn a_panic_inside_a_poll_is_a_panic_whoever_drops_the_future_later() {
     #[observe]
     async fn explode_later() {

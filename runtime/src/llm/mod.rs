@@ -26,7 +26,7 @@ pub(crate) mod record;
 mod reported;
 pub(crate) mod scope;
 mod shapes;
-mod usage;
+pub(crate) mod usage;
 
 pub use money::ParseUsdError;
 pub use usage::{LlmResponse, NoUsage, Reading, Usage};
@@ -45,7 +45,7 @@ pub fn report(answer: &(impl LlmResponse + ?Sized)) -> bool {
         report_outside();
         return false;
     };
-    let is_kept = scope.report(answer.reading());
+    let is_kept = scope.report(usage::read(answer));
     if !is_kept {
         metrics::internal_error(fault::TOO_MANY_REPORTS);
     }

@@ -75,11 +75,15 @@ fn attribution<'a>(scope: &'a LlmScope, model: &'a str, outcome: Outcome) -> Att
 
 /// The model of the label: the one that answered, spelled as it was asked for when the answer only adds a date.
 fn model_label<'a>(scope: &'a LlmScope, reading: &'a Reading) -> &'a str {
-    let asked = scope.requested_model();
-    let Some(answered) = reading.model.as_deref().filter(|model| !model.is_empty()) else { return asked };
+    let (asked, answered) = (scope.requested_model(), answered_model(scope, reading));
     let is_date = |tail: &str| tail.len() >= 5 && tail.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     let added = answered.strip_prefix(asked).and_then(|tail| tail.strip_prefix(['-', '@']));
     if added.is_some_and(is_date) { asked } else { answered }
+}
+
+/// The model that answered, as the answer spells it, or the one that was asked when the answer does not say.
+fn answered_model<'a>(scope: &'a LlmScope, reading: &'a Reading) -> &'a str {
+    reading.model.as_deref().filter(|model| !model.is_empty()).unwrap_or(scope.requested_model())
 }
 
 fn request(by: &Attribution<'_>) {
@@ -90,7 +94,7 @@ fn answered(scope: &LlmScope, by: &Attribution<'_>, reading: &Reading, usage: &U
     tokens(by, usage);
     let total = receipt.usage.get_or_insert_default();
     total.add(usage);
-    let model = reading.model.as_deref().unwrap_or(scope.requested_model());
+    let model = answered_model(scope, reading);
     let priced = || price::cost(by.provider, model, usage, reading.service_tier.as_deref(), SystemTime::now());
     match reading.cost.map_or_else(priced, Ok) {
         Ok(cost) => {
@@ -148,7 +152,7 @@ fn unpriced(by: &Attribution<'_>, reason: &'static str) {
 
 /// Shows the series of functions that were not called yet as zeros, where the attribute names the model.
 ///
-/// Done once, before the first page: from then on an increase is seen from the first call on.
+/// Done once, before the first page. A call inside of a workflow has a series of its own, which begins with that call.
 pub(crate) fn show_zeros() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

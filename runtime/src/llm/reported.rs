@@ -20,10 +20,14 @@ pub(super) fn cost(body: &Value) -> Option<Usd> {
     }
     match usage.get("cost")? {
         Value::Number(charged) => {
-            let is_own_key = usage.get("is_byok").and_then(Value::as_bool).unwrap_or(false);
-            let upstream = || decimal(usage.pointer("/cost_details/upstream_inference_cost")?.as_number()?);
-            let upstream = if is_own_key { upstream() } else { None };
-            Some(decimal(charged)? + upstream.unwrap_or(Usd::ZERO))
+            let charged = decimal(charged)?;
+            match usage.get("is_byok").and_then(Value::as_bool) {
+                // What the upstream provider charges is then a part of the cost. Without it the cost is not known.
+                Some(true) => {
+                    Some(charged + decimal(usage.pointer("/cost_details/upstream_inference_cost")?.as_number()?)?)
+                }
+                _ => Some(charged),
+            }
         }
         Value::Object(parts) => decimal(parts.get("total_cost")?.as_number()?),
         _ => None,
@@ -76,6 +80,7 @@ mod tests {
         let own = json!({"usage": {"cost": 0.0001, "is_byok": true, "cost_details": details}});
         let theirs = json!({"usage": {"cost": 0.002, "is_byok": false, "cost_details": details}});
         assert_eq!((cost(&own), cost(&theirs)), (usd("0.0021"), usd("0.002")));
+        assert_eq!(cost(&json!({"usage": {"cost": 0, "is_byok": true}})), None, "a fee of zero is not a cost of zero");
     }
 
     #[test]

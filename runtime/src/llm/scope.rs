@@ -1,7 +1,6 @@
 //! An open request to a language model, as the code inside of it sees it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::price;
@@ -17,6 +16,9 @@ use crate::workflow::Workflow;
 /// counted as such.
 const REPORTS_CAP: usize = 10_000;
 
+/// How many requests around a request are told of it. Requests that nest deeper nest without end.
+const NESTING_CAP: usize = 64;
+
 /// One call of an `#[llm_cost]` function. It travels in the context, so that [`report`](super::report) finds it.
 #[derive(Clone)]
 pub(crate) struct LlmScope(Arc<Inner>);
@@ -27,22 +29,36 @@ struct Inner {
     feature: Option<&'static str>,
     workflow: Option<Workflow>,
     outer: Option<LlmScope>,
+    depth: usize,
     reports: Mutex<Vec<Reading>>,
-    /// A call nested in this one has counted a request; to count this one too would count it twice.
-    is_covered: AtomicBool,
+    nested: Mutex<Nested>,
+}
+
+/// What the requests that were made inside of a request have counted already.
+#[derive(Default)]
+struct Nested {
+    /// Some request was counted.
+    has_requests: bool,
+    /// Some request was counted with its usage.
+    has_usage: bool,
+    /// The ids of the answers that were counted.
+    response_ids: Vec<String>,
 }
 
 impl LlmScope {
     pub(crate) fn open(spec: LlmSpec, model: Option<&str>) -> LlmScope {
         let model = model.filter(|model| !model.is_empty()).unwrap_or(UNKNOWN);
+        // A task that starts the next one inside of itself would keep all its ancestors.
+        let outer = LlmScope::current().filter(|outer| outer.0.depth < NESTING_CAP);
         LlmScope(Arc::new(Inner {
             provider: price::provider(spec.provider, model),
             model: model.to_owned(),
             feature: spec.feature,
             workflow: Workflow::current(),
-            outer: LlmScope::current(),
+            depth: outer.as_ref().map_or(0, |outer| outer.0.depth + 1),
+            outer,
             reports: Mutex::new(Vec::new()),
-            is_covered: AtomicBool::new(false),
+            nested: Mutex::default(),
         }))
     }
 
@@ -69,7 +85,7 @@ impl LlmScope {
 
     /// Notes the usage of one answer. Returns whether it was kept.
     pub(crate) fn report(&self, reading: Reading) -> bool {
-        let mut reports = self.0.reports.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reports = lock(&self.0.reports);
         let has_room = reports.len() < REPORTS_CAP;
         if has_room {
             reports.push(reading);
@@ -79,22 +95,44 @@ impl LlmScope {
 
     /// Counts the request, or the requests when several were reported, now that the call has ended.
     ///
-    /// What was reported from inside goes before what the returned value says: both tell of the same answers.
+    /// What was reported from inside always counts, and goes before what the returned value says: both tell of the same
+    /// answers. The returned value is left out when a request inside of this one has counted it.
     pub(crate) fn settle(&self, outcome: Outcome, elapsed: Duration, returned: Option<Reading>) -> Receipt {
-        if self.0.is_covered.load(Ordering::Acquire) {
+        let reports = std::mem::take(&mut *lock(&self.0.reports));
+        let readings = match reports.is_empty() {
+            true => returned.into_iter().filter(|reading| !self.has_counted(reading)).collect(),
+            false => reports,
+        };
+        if readings.is_empty() && lock(&self.0.nested).has_requests {
             return Receipt::default();
         }
-        if let Some(outer) = &self.0.outer {
-            outer.cover();
-        }
-        let reports = std::mem::take(&mut *self.0.reports.lock().unwrap_or_else(PoisonError::into_inner));
-        let readings = if reports.is_empty() { returned.into_iter().collect() } else { reports };
+        self.tell_outer(&readings);
         record::requests(self, outcome, elapsed, readings)
     }
 
-    fn cover(&self) {
-        for scope in std::iter::successors(Some(self), |scope| scope.0.outer.as_ref()) {
-            scope.0.is_covered.store(true, Ordering::Release);
+    /// Whether a request inside of this one has counted this answer.
+    fn has_counted(&self, reading: &Reading) -> bool {
+        let nested = lock(&self.0.nested);
+        match &reading.response_id {
+            Some(id) if !nested.response_ids.is_empty() => nested.response_ids.contains(id),
+            _ => nested.has_usage,
         }
     }
+
+    /// Tells the requests around this one what it counts.
+    fn tell_outer(&self, readings: &[Reading]) {
+        let outer = |scope: &LlmScope| scope.0.outer.clone();
+        for scope in std::iter::successors(outer(self), outer).take(NESTING_CAP) {
+            let mut nested = lock(&scope.0.nested);
+            nested.has_requests = true;
+            nested.has_usage |= readings.iter().any(|reading| reading.usage.is_ok());
+            let ids = readings.iter().filter_map(|reading| reading.response_id.clone());
+            let room = REPORTS_CAP.saturating_sub(nested.response_ids.len());
+            nested.response_ids.extend(ids.take(room));
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::money::Usd;
+use crate::guard::user_code;
 
 /// The tokens of one request.
 ///
@@ -179,6 +180,11 @@ pub enum NoUsage {
 pub trait LlmResponse {
     /// Reads the usage. It is called once for each call that returns.
     fn reading(&self) -> Reading;
+}
+
+/// Reads an answer. The reader may be the user's code, and what it cannot read cannot hurt the call.
+pub(crate) fn read<R: LlmResponse + ?Sized>(answer: &R) -> Reading {
+    user_code(|| answer.reading()).unwrap_or_else(|| Reading::without_usage(NoUsage::Unreadable))
 }
 
 impl LlmResponse for Usage {

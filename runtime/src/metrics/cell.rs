@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::metrics::chain::Chain;
+use crate::metrics::family::OTHER;
 use crate::outcome::{ErrorName, Outcome};
 
 /// Upper bounds of the duration buckets of a function that says nothing else, in nanoseconds.
@@ -30,6 +31,9 @@ pub(crate) static BOUNDS_NS: [u64; 15] = [
     30_000_000_000,
     60_000_000_000,
 ];
+
+/// The most types of errors that one function's errors are told apart by. More are counted as [`OTHER`].
+const ERRORS_LIMIT: usize = 100;
 
 /// All cells of a site, or of one set of label values of it.
 pub(crate) struct Cells {
@@ -91,8 +95,11 @@ impl Cells {
         }
     }
 
-    /// Counts an error.
+    /// Counts an error. A program has few types of errors, but their kinds are the user's to name.
     pub(crate) fn count_error(&self, name: ErrorName) {
+        let is_known = self.errors.iter().take(ERRORS_LIMIT).any(|error| error.name == name);
+        let is_full = !is_known && self.errors.iter().nth(ERRORS_LIMIT).is_some();
+        let name = if is_full { ErrorName::Kind(OTHER) } else { name };
         let fresh = || ErrorCount { name, count: AtomicU64::new(0) };
         self.errors.find_or_push(|error| error.name == name, fresh).count.fetch_add(1, Ordering::Relaxed);
     }
@@ -268,4 +275,21 @@ fn first_block(cells: &'static Cells, index: usize, blocks: &mut Vec<Option<&'st
 #[cold]
 fn take_block(cells: &'static Cells) -> &'static Block {
     cells.blocks.find_or_push(Block::try_take, Block::taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_types_of_errors_than_the_limit_are_other_and_the_sum_is_exact() {
+        static CELLS: Cells = Cells::new();
+        for number in 0..1_000_u32 {
+            CELLS.count_error(ErrorName::Kind(String::leak(format!("kind {number}"))));
+        }
+        let counts: Vec<_> = CELLS.errors().collect();
+        assert!(counts.len() <= ERRORS_LIMIT + 2, "{}", counts.len());
+        assert_eq!(counts.iter().map(|(_, count)| count).sum::<u64>(), 1_000);
+        assert!(counts.iter().any(|(name, _)| *name == ErrorName::Kind(OTHER)));
+    }
 }

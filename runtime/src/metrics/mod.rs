@@ -61,11 +61,13 @@ pub fn registry() -> &'static Registry {
 /// Counts telemetry that was lost: `count` items of `signal` ("traces", "logs", ...) because of `reason`.
 ///
 /// A count of zero shows the series, so that the first loss is seen as an increase.
+#[doc(hidden)]
 pub fn dropped(signal: &'static str, reason: &'static str, count: u64) {
     DROPPED.with(&[signal, reason]).add(count);
 }
 
 /// Counts a fault that taximeter met and survived.
+#[doc(hidden)]
 #[cold]
 pub fn internal_error(kind: &'static str) {
     INTERNAL_ERRORS.with(&[kind]).add(1);
@@ -93,6 +95,7 @@ fn show_zero_faults() {
 }
 
 /// Telemetry that was lost so far.
+#[doc(hidden)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loss {
     /// What was lost: "traces", "logs", ...
@@ -104,6 +107,7 @@ pub struct Loss {
 }
 
 /// Everything in `taximeter_dropped_total` that is not zero.
+#[doc(hidden)]
 pub fn losses() -> Vec<Loss> {
     let mut losses = Vec::new();
     DROPPED.for_each(|labels, count| {
@@ -115,11 +119,13 @@ pub fn losses() -> Vec<Loss> {
 }
 
 /// Sets the labels of `build_info`. The first call counts; later ones change nothing.
+#[doc(hidden)]
 pub fn set_build_info(service_name: &str, version: &str) {
     let _ = BUILD.set(Build { service_name: service_name.to_owned(), version: version.to_owned() });
 }
 
 /// The warnings that came up since the last call, oldest first, for the log.
+#[doc(hidden)]
 pub fn take_warnings() -> Vec<String> {
     warning::take()
 }

@@ -4,6 +4,7 @@
 
 /// A family of metrics: its name as Prometheus sees it, what it means, and its labels.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Metric {
     /// The name, with the unit and `_total` where Prometheus' naming rules want them.
     pub name: &'static str,
@@ -17,6 +18,7 @@ pub struct Metric {
 
 /// What kind of number a metric is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Kind {
     /// Only grows.
     Counter,
@@ -28,6 +30,7 @@ pub enum Kind {
 
 /// A label and whether its values come from a list in this code.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Label {
     /// The name of the label.
     pub name: &'static str,
