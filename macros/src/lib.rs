@@ -12,24 +12,229 @@
 //!
 //! # Options that all attributes share
 //!
+//! Each is given once. A word that has no effect where it stands is refused. In the expansions, `t` stands for
+//! `::taximeter::__private`.
+//!
 //! | option | meaning |
 //! |---|---|
-//! | `name = "..."` | the operation's name, and the span's; without it, the function's name |
-//! | `crate = ::path` | where the runtime is found, for crates that re-export it; starts with `::`, `crate` or `$crate` |
+//! | [`name = "..."`](#name) | the operation's name, and the span's |
+//! | [`kind = "..."`](#kind-level-target) | the span's kind; not on `llm_cost`, whose calls are always of kind client |
+//! | [`level = "..."`](#kind-level-target) | the span's level |
+//! | [`target = "..."`](#kind-level-target) | the span's target |
+//! | [`parent = expr`](#parent-and-follows_from) | the span's parent, instead of the current span |
+//! | [`follows_from = expr`](#parent-and-follows_from) | the spans that this one follows from |
+//! | [`fields(key = expr, ..)`](#fields) | values for the span |
+//! | [`capture(argument, ret)`](#capture) | arguments and the returned value for the span |
+//! | [`labels(key = expr, ..)`](#labels) | values for the metrics, of a type with a known list of values |
+//! | [`buckets = [0.1, 0.5]`](#buckets) | upper bounds of the histogram of durations, in seconds |
+//! | [`error_type = closure`](#error_type) | the word for a returned error |
+//! | [`ok_if = closure`](#ok_if) | which values are a success |
+//! | [`none = "error"`](#none) | a returned `None` is an error |
+//! | [`span = false`](#span) | metrics only |
+//! | [`crate = ::path`](#crate) | where the runtime is found |
+//!
+//! ## `name`
+//!
+//! A literal or a path to a `const`: `dotted.lower.case`, without ids. Without it the operation is the function, or
+//! `Type::method` in an observed `impl` block.
+//!
+//! ```ignore
+//! #[observe(name = "orders.place")]     // static SITE: t::Site = t::Site::new(..).named("orders.place");
+//! ```
+//!
+//! ## `kind`, `level`, `target`
+//!
+//! The kind is `"server"`, `"client"`, `"producer"`, `"consumer"` or `"internal"` (OpenTelemetry's `SpanKind`). The level
+//! is `"trace"`, `"debug"`, `"info"` (default), `"warn"`, `"error"`, or 1 to 5 in this order. The target is a literal or a
+//! path to a `const`; without it, `taximeter`.
+//!
+//! ```ignore
+//! #[observe(kind = "server", level = "debug", target = "shop")]
+//! // static SITE: t::Site = t::Site::new(..).kind("server").level(t::Level::DEBUG).target("shop");
+//! ```
+//!
+//! ## `parent` and `follows_from`
+//!
+//! What `tracing` takes there: `parent` is an `Into<Option<Id>>` such as `&span` or `None` for a root, `follows_from`
+//! iterates over such. The expressions see the arguments.
+//!
+//! ```ignore
+//! #[observe(parent = &job.span, follows_from = &job.causes)]
+//! fn run(job: Job) { BODY }
+//! // let open = t::open_with(&SITE, |open| {
+//! //     open.parent(|| &job.span);
+//! //     open.follows_from(|| &job.causes);
+//! // });
+//! // let call = t::enter(open);
+//! // BODY
+//! ```
+//!
+//! ## `fields`
+//!
+//! `key = expr` for numbers, `bool` and text, `key = %expr` for what has a `Display`, `key = ?expr` for what has a `Debug`.
+//! A key is `user`, `user.id` or `"user-id"`. The expressions see the arguments and run before the body, only if somebody
+//! wants the span; a place such as `order.user` is borrowed and not moved. A panic in them becomes `"<panic>"`.
+//!
+//! ```ignore
+//! #[observe(fields(user.id = order.user, size = order.items.len(), address = %order.address, note = ?order.note))]
+//! fn place(order: Order) -> Result<Receipt, Error> { BODY }
+//! // let open = t::open_with(&SITE, |open| {          // SITE has .fields(&["user.id", "size", "address", "note"])
+//! //     open.value(0, || &order.user);
+//! //     open.value(1, || order.items.len());
+//! //     open.display(2, || &order.address);
+//! //     open.debug(3, || &order.note);
+//! // });
+//! ```
+//!
+//! ## `capture`
+//!
+//! Names of arguments, and `ret` for the returned value, by their `Debug`. Nothing is recorded unless it is named. A name
+//! is any that the arguments bind, also inside of a pattern, and `self`; an argument that a `#[cfg]` takes away is not
+//! recorded.
+//!
+//! ```ignore
+//! #[observe(capture(order, ret))]
+//! fn place(order: Order) -> Result<Receipt, Error> { BODY }
+//! // let open = t::open_with(&SITE, |open| open.debug(0, || &order));     // SITE has .fields(&["order", "ret"])
+//! // ..
+//! // call.capture_ret(1, &ret);
+//! ```
+//!
+//! ## `labels`
+//!
+//! Each value of a label is a series of the metrics for as long as the process lives. So a value implements
+//! `taximeter::Label`: an enum that [derives](macro@Label) it, a `bool`, a `&'static str` constant. A `String` is refused.
+//! A key is `[a-zA-Z_][a-zA-Z0-9_]*` (Prometheus' data model), and not one that the metrics have already.
+//!
+//! ```ignore
+//! #[observe(labels(tier = user.tier, cached = is_cached))]
+//! // let open = t::open_with(&SITE, |open| {          // SITE has .labels(&["tier", "cached"])
+//! //     open.label(|| &user.tier);
+//! //     open.label(|| &is_cached);
+//! // });
+//! ```
+//!
+//! ## `buckets`
+//!
+//! 1 to 40 numbers of seconds, finite, positive and rising, instead of the default ones.
+//!
+//! ```ignore
+//! #[observe(buckets = [0.1, 0.5, 2.5])]     // static SITE: t::Site = t::Site::new(..).buckets(&[0.1, 0.5, 2.5]);
+//! ```
+//!
+//! ## `error_type`
+//!
+//! A closure or a function `fn(&E) -> &'static str`, for functions that return a `Result<T, E>`: the value of the label
+//! `error_type` and of the span attribute `error.type`. Without it, what [`ErrorKind`](macro@ErrorKind) says, or the name
+//! of the error's type.
+//!
+//! ```ignore
+//! #[observe(error_type = |error| error.code())]
+//! // call.close(t::with_error_type(t::result_of(&ret).verdict(), &ret, |error| error.code()));
+//! ```
+//!
+//! ## `ok_if`
+//!
+//! A closure or a function `fn(&Output) -> bool`: a value that it calls fine is a success, of any other the verdict stands.
+//!
+//! ```ignore
+//! #[observe(ok_if = |found| matches!(found, Err(Error::NotFound)))]
+//! // call.close(t::ok_if(&ret, |found| matches!(found, Err(Error::NotFound)), || t::result_of(&ret).verdict()));
+//! ```
+//!
+//! ## `none`
+//!
+//! `none = "error"`, for functions that return an `Option`, or a `Result` around one.
+//!
+//! ```ignore
+//! #[observe(none = "error")]     // call.close(t::none_is_error(t::result_of(&ret).verdict(), &ret));
+//! ```
+//!
+//! ## `span`
+//!
+//! `span = false` makes no span, only metrics; words of the span are then refused.
+//!
+//! ```ignore
+//! #[observe(span = false)]     // static SITE: t::Site = t::Site::new(..).without_span();
+//! ```
+//!
+//! ## `crate`
+//!
+//! For crates that re-export the runtime, and for their macros. The path starts with `::`, `crate` or `$crate`.
+//!
+//! ```ignore
+//! #[observe(crate = crate::house)]     // crate::house::__private::open(..)
+//! ```
 //!
 //! # Where an attribute goes
 //!
-//! On any function with a body: `fn`, `async fn`, methods, methods of a trait's `impl`, default methods of a trait. The
-//! signature is emitted as it was written, and the body keeps its braces. What the compiler says about the function is
-//! what it says without the attribute: types, borrows, drop order, `Send`, warnings.
+//! On any function with a body: `fn`, `async fn`, methods, methods of a trait's `impl`, default methods of a trait, methods
+//! inside of `#[async_trait]`. The signature is emitted as it was written, and the body keeps its braces. What the
+//! compiler says about the function is what it says without the attribute: types, borrows, drop order, `Send`, warnings
+//! (but `unconditional_recursion` of a function with a value).
 //!
 //! A function with `#[track_caller]` keeps its body out of a closure, so that its callers stay visible; of such a
 //! function, an early `return` and a `?` count as success, and only its last expression can be an error.
 //!
+//! ## Functions that return their work
+//!
+//! A function whose return type is spelled `impl Future`, `BoxFuture`, `LocalBoxFuture` or `Pin<Box<dyn Future>>` has done
+//! its work when that future is ready; one with `impl Stream`, `BoxStream`, `LocalBoxStream` or `Pin<Box<dyn Stream>>` when
+//! that stream ends, gives its first `Err`, or is dropped. All of these are known inside of a `Result` too, and streams
+//! behind `async fn`. The body runs at the call as it always did, inside of the span, and what comes out of it is wrapped:
+//!
+//! ```ignore
+//! #[observe]
+//! fn find_page(question: &str) -> BoxFuture<'static, Result<Page, Error>> {
+//!     let question = question.to_owned();
+//!     Box::pin(async move { search(&question).await })
+//! }
+//! ```
+//!
+//! becomes
+//!
+//! ```ignore
+//! fn find_page(question: &str) -> BoxFuture<'static, Result<Page, Error>> {
+//!     let (ret, call) = t::begin::<BoxFuture<'static, Result<Page, Error>>>(t::open(&SITE), move || {
+//!         let question = question.to_owned();
+//!         Box::pin(async move { search(&question).await })
+//!     });
+//!     t::boxed(t::future_of(call, ret, move |call, ret: &Result<Page, Error>| {
+//!         call.close(t::result_of(ret).verdict());
+//!     }))
+//! }
+//! ```
+//!
+//! Of a stream, `error_type`, `ok_if` and `none` look at the items, and `ret` cannot be captured. In a `Result`, they look at
+//! what is in the `Ok`.
+//!
+//! ## `impl` blocks
+//!
+//! `#[observe]` on an `impl` block observes each function in it, with `Type::method` as its operation:
+//!
+//! ```ignore
+//! #[observe(level = "debug")]
+//! impl Shop {
+//!     fn place(&self) { .. }                      // #[observe(level = "debug")], operation "Shop::place"
+//!
+//!     #[observe(capture(ret))]
+//!     fn price(&self) -> u64 { .. }               // #[observe(level = "debug", capture(ret))], operation "Shop::price"
+//!
+//!     #[llm_cost(model = "gpt-4o")]
+//!     fn ask(&self) -> Answer { .. }              // measured by its own attribute alone, operation "Shop::ask"
+//!
+//!     #[observe(skip)]
+//!     const fn id(&self) -> u64 { .. }            // left out
+//! }
+//! ```
+//!
+//! On the block stand `kind`, `level`, `target`, `span` and `crate`; a function that says one of them itself is left as it
+//! is, and in a block with `span = false` a function with `span = true` has its span.
+//!
 //! # What it costs
 //!
 //! One static per function, a closure or an `async` block around the body, and one call into the runtime before and
-//! after it.
+//! after it. A function that returns a boxed future or stream has one box more.
 
 mod arguments;
 mod attribute;
@@ -63,7 +268,8 @@ use proc_macro::TokenStream;
 ///
 /// # Options
 ///
-/// `name = "..."` and `crate = ::path`, as described for [all attributes](crate#options-that-all-attributes-share).
+/// Those that [all attributes share](crate#options-that-all-attributes-share), and `skip` on a function in an
+/// [observed `impl` block](crate#impl-blocks).
 ///
 /// # Example
 ///
@@ -80,7 +286,7 @@ use proc_macro::TokenStream;
 /// async fn find_page(question: &str) -> Result<Page, Error> {
 ///     let (ret, call) = t::observed(
 ///         t::open({
-///             static SITE: t::Site = t::Site::new(/* name, module, file, line */).asynchronous();
+///             static SITE: t::Site = t::Site::new(&SITE, module_path!(), "find_page", file!(), line!()).asynchronous();
 ///             &SITE
 ///         }),
 ///         async move { search(question).await },
@@ -112,7 +318,7 @@ pub fn observe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `provider = "..."` or `provider = PATH` | who serves it, a literal or a `const`; without it, what the answer or the price table says |
 /// | `feature = "..."` or `feature = PATH` | the feature of your product that the cost is booked on, a literal or a `const` |
 ///
-/// and `name = "..."`, `crate = ::path`, as described for [all attributes](crate#options-that-all-attributes-share).
+/// and those that [all attributes share](crate#options-that-all-attributes-share), but for `kind`.
 ///
 /// # Example
 ///
@@ -127,18 +333,15 @@ pub fn observe(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// async fn ask(request: Request) -> Result<CreateChatCompletionResponse, OpenAIError> {
-///     let (ret, call) = t::observed(
-///         t::open_model(
-///             {
-///                 static SITE: t::Site =
-///                     t::Site::new(/* .. */).asynchronous().llm("openai", None, Some("answers"));
-///                 &SITE
-///             },
-///             &(request.model),
-///         ),
-///         async move { client().chat().create(request).await },
-///     )
-///     .await;
+///     let open = t::open_with(
+///         {
+///             static SITE: t::Site =
+///                 t::Site::new(/* .. */).asynchronous().llm("openai", None, Some("answers"));
+///             &SITE
+///         },
+///         |open| open.model(|| &request.model),
+///     );
+///     let (ret, call) = t::observed(open, async move { client().chat().create(request).await }).await;
 ///     call.close_llm(t::result_of(&ret).verdict(), t::answer_of(&ret).reading());
 ///     ret
 /// }
@@ -153,8 +356,8 @@ pub fn llm_cost(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Options
 ///
-/// `name = "..."` is the workflow's name; without it, the function's name. `crate = ::path` is described for
-/// [all attributes](crate#options-that-all-attributes-share).
+/// Those that [all attributes share](crate#options-that-all-attributes-share). `name = "..."` is the workflow's name;
+/// without it, the function's name.
 ///
 /// # Example
 ///
