@@ -87,25 +87,16 @@ impl Call {
         Call { account: Account { site, cells, started: Instant::now(), llm, is_open: true }, frame }
     }
 
-    /// Runs code inside of this call, which ends as panicked when the code does not come back.
-    pub(crate) fn watch<T>(&mut self, code: impl FnOnce() -> T) -> T {
-        struct Watch<'a> {
-            call: &'a mut Call,
-            panics: u64,
+    /// Makes this call the current one of this thread for a stretch of its code.
+    pub(crate) fn stretch(&mut self) -> Stretch<'_> {
+        let running = self.frame.enter();
+        Stretch {
+            account: &mut self.account,
+            span: &self.frame.span,
+            panics: panics::count(),
+            is_done: false,
+            _running: running,
         }
-
-        impl Drop for Watch<'_> {
-            fn drop(&mut self) {
-                self.call.account.end_panicked(&self.call.frame.span, self.panics);
-            }
-        }
-        let watch = Watch { call: self, panics: panics::count() };
-        let value = {
-            let _running = watch.call.enter();
-            code()
-        };
-        std::mem::forget(watch);
-        value
     }
 
     /// Records the value that the call returns as the site's field at this position.
@@ -134,6 +125,34 @@ impl Drop for Call {
         if !self.frame.span.is_disabled() && !context::is_usable() {
             // Closing a span takes what this thread no longer has.
             std::mem::forget(std::mem::replace(&mut self.frame.span, Span::none()));
+        }
+    }
+}
+
+/// A stretch of a call's code on this thread: one poll, or the making of a future. The call ends as panicked when the code
+/// does not come back.
+///
+/// Not generic, and a guard instead of a closure: every annotated `async fn` has a copy of the code around it.
+pub(crate) struct Stretch<'a> {
+    account: &'a mut Account,
+    span: &'a Span,
+    /// The panics of this thread before it.
+    panics: u64,
+    is_done: bool,
+    _running: Running<'a>,
+}
+
+impl Stretch<'_> {
+    /// The code has come back.
+    pub(crate) fn done(mut self) {
+        self.is_done = true;
+    }
+}
+
+impl Drop for Stretch<'_> {
+    fn drop(&mut self) {
+        if !self.is_done {
+            self.account.end_panicked(self.span, self.panics);
         }
     }
 }

@@ -40,20 +40,20 @@ impl<F: Future> Future for Observed<F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let Some(call) = this.call.as_mut() else {
+        let (Some(call), Some(body)) = (this.call.as_mut(), this.body.as_mut().as_pin_mut()) else {
             // Polled after it was ready, which no `await` does. There is nothing to wait for.
             return Poll::Pending;
         };
-        let polled = call.watch(|| {
-            let polled = this.body.as_mut().as_pin_mut().map_or(Poll::Pending, |body| body.poll(context));
-            if polled.is_ready() {
-                this.body.set(None);
-            }
-            polled
-        });
-        match polled {
-            Poll::Ready(value) => this.call.take().map_or(Poll::Pending, |call| Poll::Ready((value, call))),
-            Poll::Pending => Poll::Pending,
+        let stretch = call.stretch();
+        let polled = body.poll(context);
+        if polled.is_ready() {
+            this.body.set(None);
+        }
+        stretch.done();
+        let Poll::Ready(value) = polled else { return Poll::Pending };
+        match this.call.take() {
+            Some(call) => Poll::Ready((value, call)),
+            None => Poll::Pending,
         }
     }
 }

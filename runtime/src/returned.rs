@@ -16,7 +16,9 @@ use crate::outcome::Verdict;
 
 /// Runs the function's own code inside of its call, which goes on.
 pub fn begin<T>(mut call: Call, body: impl FnOnce() -> T) -> (T, Call) {
-    let value = call.watch(body);
+    let stretch = call.stretch();
+    let value = body();
+    stretch.done();
     (value, call)
 }
 
@@ -99,7 +101,12 @@ where
         let this = self.project();
         let Some(work) = this.work.as_pin_mut() else { return Poll::Ready(None) };
         let polled = match this.call {
-            Some(call) => call.watch(|| work.poll_next(context)),
+            Some(call) => {
+                let stretch = call.stretch();
+                let polled = work.poll_next(context);
+                stretch.done();
+                polled
+            }
             // The call has ended with a failing item; what comes after is nobody's.
             None => work.poll_next(context),
         };
