@@ -1,6 +1,6 @@
 //! What an attribute adds to the size of a future.
 //!
-//! The issue asks for three nested functions that carry 1 KiB in at most 1.10 times the bytes of the bare ones. Today it
+//! The goal for three nested functions that carry 1 KiB is at most 1.10 times the bytes of the bare ones. Today it
 //! is 1.59: the attribute puts the body into an `async` block, and the compiler keeps an argument twice, where it was
 //! given and where the block took it. What is asserted here is what holds today, so that it does not grow unseen.
 
