@@ -181,7 +181,8 @@
 //! A function whose return type is spelled `impl Future`, `BoxFuture`, `LocalBoxFuture` or `Pin<Box<dyn Future>>` has done
 //! its work when that future is ready; one with `impl Stream`, `BoxStream`, `LocalBoxStream` or `Pin<Box<dyn Stream>>` when
 //! that stream ends, gives its first `Err`, or is dropped. All of these are known inside of a `Result` too, and streams
-//! behind `async fn`. The body runs at the call as it always did, inside of the span, and what comes out of it is wrapped:
+//! behind `async fn`. The spelling decides: of an alias of another name, or of `Self::Future`, the call ends when the
+//! function returns. The body runs at the call as it always did, inside of the span, and what comes out of it is wrapped:
 //!
 //! ```ignore
 //! #[observe]

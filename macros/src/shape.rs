@@ -163,6 +163,7 @@ fn of_box(ty: &Type) -> Option<Later> {
     let last = path.path.segments.last().filter(|last| last.ident == "Box")?;
     match types_of(&last.arguments).next().map(peeled)? {
         Type::TraitObject(object) => of_bounds(&object.bounds, true),
+        Type::ImplTrait(opaque) => of_bounds(&opaque.bounds, true),
         _ => None,
     }
 }

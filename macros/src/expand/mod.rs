@@ -7,6 +7,7 @@ mod llm;
 mod open;
 mod returned;
 mod site;
+mod warning;
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::quote;
@@ -26,9 +27,10 @@ pub(crate) fn expand(plan: &Plan, function: &Function) -> TokenStream {
 
 /// The new body alone.
 pub(crate) fn body(plan: &Plan, function: &Function) -> Group {
+    let warning = warning::of(plan, function);
     let measured = body::measured(plan, function);
     let inner_attributes = &function.body.inner_attributes;
-    let mut body = Group::new(Delimiter::Brace, quote! { #inner_attributes #measured });
+    let mut body = Group::new(Delimiter::Brace, quote! { #inner_attributes #warning #measured });
     body.set_span(function.body.block.span());
     body
 }

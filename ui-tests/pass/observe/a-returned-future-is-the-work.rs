@@ -90,6 +90,11 @@ fn without_a_value() -> BoxFuture<'static, ()> {
 }
 
 #[observe]
+fn pinned(value: u8) -> Pin<Box<impl Future<Output = u8>>> {
+    Box::pin(async move { value })
+}
+
+#[observe]
 fn that_panics() -> BoxFuture<'static, ()> {
     Box::pin(async { panic!("on purpose") })
 }
@@ -152,6 +157,8 @@ fn main() {
     assert_eq!(seen[1].field("ret"), "Some(1)");
     assert_eq!((calls("with_options", "success"), calls("with_options", "error")), (2, 1));
     block_on(without_a_value());
+    drop(pinned(1));
+    assert_eq!((block_on(pinned(1)), calls("pinned", "success"), calls("pinned", "cancelled")), (1, 1, 1));
     std::panic::set_hook(Box::new(|_| {}));
     assert!(std::panic::catch_unwind(|| block_on(that_panics())).is_err());
     assert_eq!((calls("without_a_value", "success"), calls("that_panics", "panic")), (1, 1));

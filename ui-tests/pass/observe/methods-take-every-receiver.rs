@@ -71,6 +71,8 @@ struct Countdown(u8);
 impl Future for Countdown {
     type Output = &'static str;
 
+    // Accepted, and warned of: each poll is measured.
+    #[expect(deprecated)]
     #[observe]
     fn poll(mut self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<&'static str> {
         match self.0 {

@@ -4,6 +4,8 @@
 #![forbid(elided_lifetimes_in_paths, explicit_outlives_requirements, redundant_lifetimes, variant_size_differences)]
 //! No attribute adds a lint, not where the user has forbidden it either.
 
+use std::future::Future;
+
 use taximeter::{llm_cost, observe, workflow};
 use taximeter_ui_tests::{block_on, wait};
 
@@ -43,7 +45,46 @@ pub fn all() -> Result<(), String> { Ok(()) }
 #[llm_cost(model = "gpt-4o")]
 pub async fn ask(_question: &str) -> Result<String, String> { Ok(String::new()) }
 
+/// Everything that can be asked for.
+#[observe(
+    fields(size = text.len(), shown = %text), capture(text, ret), labels(first = true), buckets = [1],
+    error_type = |error| error.as_ref(), ok_if = Result::is_ok, none = "error"
+)]
+pub async fn asked(text: String) -> Result<Option<usize>, Box<&'static str>> { Ok(Some(text.len())) }
+
+/// A future.
+#[observe]
+pub fn future(text: String) -> impl Future<Output = usize> { async move { text.len() } }
+
+/// A stream in a result.
+#[observe]
+pub fn stream(text: String) -> Result<futures::stream::BoxStream<'static, usize>, String> { Err(text) }
+
+/// A shop.
+#[derive(Debug)]
+pub struct Shop;
+
+#[observe(level = "debug")]
+impl Shop {
+    /// One line.
+    pub fn one(&self) -> u8 { 1 }
+
+    /// Not observed.
+    #[observe(skip)]
+    pub const fn two(&self) -> u8 { 2 }
+}
+
+/// A label.
+#[derive(Clone, Copy, Debug, taximeter::Label)]
+pub enum Tier {
+    /// The only one.
+    Free,
+}
+
 fn main() {
+    assert!(block_on(asked(String::new())).is_ok() && stream(String::new()).is_err());
+    assert_eq!((block_on(future(String::new())), Shop.one(), Shop.two()), (0, 1, 2));
+    let _ = Tier::Free;
     nothing();
     block_on(nothing_later(String::new()));
     assert_eq!((one(), size("a".to_owned()), block_on(later())), (1, 1, 1));
