@@ -1,6 +1,6 @@
 //! What the attribute macros expand to. Not for users: it may change with any release.
 
-pub use crate::call::{Call, Entered, enter, open, open_model, open_with, run, typed};
+pub use crate::call::{Call, Entered, enter, open, open_with, run, typed};
 pub use crate::context::is_usable as has_context;
 pub use crate::observed::{Observed, observed};
 pub use crate::opening::Opening;

@@ -37,11 +37,6 @@ pub fn open_with(site: &'static Site, ask: impl FnOnce(&mut Opening)) -> Call {
     open_wide(site, Some(&opening))
 }
 
-/// Opens a call of a language model whose name an expression gave.
-pub fn open_model(site: &'static Site, model: &(impl AsRef<str> + ?Sized)) -> Call {
-    open_with(site, |opening| opening.model(|| model.as_ref()))
-}
-
 fn open_wide(site: &'static Site, opening: Option<&Opening>) -> Call {
     let cells = site.cells(opening.map_or(&[], |opening| &opening.labels));
     let (frame, llm) = match site.role {
