@@ -152,7 +152,9 @@ impl Parts {
     /// Starts the threads. Nothing is started twice, nor when all of it is turned off.
     fn start(config: Config) -> (Option<Self>, Problems) {
         let problems = Problems::default();
-        config.problems.iter().cloned().for_each(|problem| problems.add(problem));
+        for problem in &config.problems {
+            problems.add(problem.clone());
+        }
         if !config.enabled {
             return (None, problems);
         }
