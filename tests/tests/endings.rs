@@ -85,6 +85,14 @@ fn lost(said: &str) -> usize {
 }
 
 #[test]
+fn every_span_of_a_flood_is_on_the_console_or_is_counted() {
+    let said = end("flood", &[("OTEL_TRACES_EXPORTER", "console")]);
+    let shown = said.lines().filter(|line| line.contains(r#""span":"ending::work""#)).count();
+    assert_eq!(shown + lost(&said), 5_000);
+    assert!(lost(&said) > 0, "a queue of 64 held 5,000 spans");
+}
+
+#[test]
 fn a_second_init_is_a_problem_and_leaves_the_first_alone() {
     let Some(rotel) = Rotel::start() else { return };
     let endpoint = rotel.grpc_endpoint();
