@@ -111,6 +111,19 @@ fn a_subscriber_that_is_already_set_is_a_problem() {
 }
 
 #[test]
+fn a_subscriber_that_was_there_for_a_moment_is_none() {
+    for way in ["scoped-subscriber", "scoped-subscriber-strict"] {
+        let mut command = program::undisturbed(Command::new(env!("CARGO_BIN_EXE_ending")));
+        let mut program = Child::start(command.arg(way).env("OTEL_TRACES_EXPORTER", "console"));
+        assert!(program.wait().success());
+        assert!(program.stderr().contains("problems []\n"), "{way}");
+        assert!(program.stderr().contains(r#""span":"ending::work""#), "{way}");
+        let log = program.stdout();
+        assert!(log.contains(r#""message":"ours""#) && !log.contains("theirs"), "{way}: {log}");
+    }
+}
+
+#[test]
 fn a_disabled_telemetry_does_nothing() {
     let said = end("disabled", &[("OTEL_SDK_DISABLED", "true"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:1")]);
     assert!(said.contains("listening None; problems []\nspans lost 0"), "{said}");
