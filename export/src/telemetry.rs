@@ -185,11 +185,13 @@ impl Parts {
             .with_tracked_inactivity(false)
             .with_target(false)
             .with_filter(filter_fn(traces::wants_span));
-        let events = SpanEventLayer::default().with_filter(filter_fn(traces::wants_event));
+        let surroundings = Surroundings::default();
+        let events = SpanEventLayer { surroundings: surroundings.clone() };
+        let events = events.with_filter(filter_fn(traces::wants_event));
         let logs = self.lines.as_ref().map(|lines| {
             // Checked before; an unreadable filter would let everything through.
             let filter = EnvFilter::try_new(&self.config.log_level).unwrap_or_default();
-            log_layer(&self.config, lines).with_filter(filter)
+            log_layer(&self.config, lines, surroundings).with_filter(filter)
         });
         let subscriber = Registry::default().with(spans).with(events).with(logs);
         tracing::subscriber::set_global_default(subscriber).map_err(|_| foreign_subscriber())
@@ -225,13 +227,13 @@ fn foreign_subscriber() -> Problem {
     Problem::new(TRACES, message)
 }
 
-fn log_layer(config: &Config, lines: &Lines) -> LogLayer {
+fn log_layer(config: &Config, lines: &Lines, surroundings: Surroundings) -> LogLayer {
     LogLayer {
         service: config.service_name.clone(),
         is_json: config.structured_logging,
         has_ids: config.log_correlation,
         lines: lines.clone(),
-        surroundings: Surroundings::default(),
+        surroundings,
     }
 }
 
