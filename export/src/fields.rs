@@ -1,12 +1,13 @@
 //! The fields of an event, read once and safely.
 //!
 //! `Display` and `Debug` of a field are code of the program. They run guarded: a panic becomes `<panic>`, and a text
-//! without end is cut.
+//! without end is cut. What stands under the name of a secret is masked, and so is every secret in the text of an error.
 
 use std::error::Error;
 use std::fmt::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 
+use taximeter_runtime::redact;
 use tracing::Event;
 use tracing::field::{Field, Visit};
 
@@ -14,6 +15,8 @@ use tracing::field::{Field, Visit};
 const VALUE_CAP: usize = 16 * 1024;
 /// Stands at the end of a value that was cut.
 const CUT: &str = "...";
+/// Stands where a secret stood.
+const MASK: &str = "[redacted]";
 
 /// The value of a field.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +45,7 @@ impl Fields {
     fn push(&mut self, field: &Field, value: Value) {
         match (field.name(), value) {
             ("message", Value::Text(text)) => self.message = Some(text),
+            (name, _) if redact::is_secret_name(name) => self.others.push((name, Value::Text(MASK.to_owned()))),
             (name, value) => self.others.push((name, value)),
         }
     }
@@ -73,7 +77,8 @@ impl Visit for Fields {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.push(field, Value::Text(guarded(|text| write_chain(text, value))));
+        let text = guarded(|text| write_chain(text, value));
+        self.push(field, Value::Text(redact::text(&text).into_owned()));
     }
 }
 
@@ -152,6 +157,11 @@ mod tests {
     #[test]
     fn a_panic_in_display_becomes_a_word() {
         assert_eq!(guarded(|text| write!(text, "before {Rude}")), "<panic>");
+    }
+
+    #[test]
+    fn a_mask_is_that_of_the_redactor() {
+        assert_eq!(redact::text("password=x"), format!("password={MASK}"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use taximeter_runtime::metrics;
 
 use crate::own;
-use crate::problem::{self, Problem, Problems};
+use crate::problem::{self, Key, Problem, Problems};
 
 const SIGNAL: &str = "logs";
 /// More lines were written than wait for the output.
@@ -62,7 +62,7 @@ impl Lines {
         }
         let (queue, messages) = mpsc::sync_channel(QUEUED_LINES);
         let waiting = Arc::new(Waiting::default());
-        let writer = LineWriter { output, problems, waiting: Arc::clone(&waiting), is_broken: false };
+        let writer = LineWriter { output, problems, waiting: Arc::clone(&waiting), broken: None };
         thread::Builder::new().name("taximeter-log".to_owned()).spawn(move || writer.run(&messages))?;
         Ok(Lines { queue, waiting })
     }
@@ -117,7 +117,8 @@ struct LineWriter<W> {
     output: W,
     problems: Problems,
     waiting: Arc<Waiting>,
-    is_broken: bool,
+    /// The problem that lasts while the output refuses.
+    broken: Option<Key>,
 }
 
 impl<W: Write> LineWriter<W> {
@@ -161,17 +162,13 @@ impl<W: Write> LineWriter<W> {
 
     /// A log that cannot be written cannot say so; `/healthz` can.
     fn tell(&mut self, written: io::Result<()>) {
-        match written {
-            Err(error) if !self.is_broken => {
+        match (written, self.broken.take()) {
+            (Err(error), None) => {
                 let message = format!("log lines cannot be written: {error}");
-                self.problems.add(Problem::new(problem::LOGS, message));
-                self.is_broken = true;
+                self.broken = Some(self.problems.add(Problem::new(problem::LOGS, message)));
             }
-            Ok(()) if self.is_broken => {
-                self.problems.end(problem::LOGS);
-                self.is_broken = false;
-            }
-            _ => {}
+            (Err(_), lasting) => self.broken = lasting,
+            (Ok(()), over) => over.into_iter().for_each(|key| self.problems.end(key)),
         }
     }
 }

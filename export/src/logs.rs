@@ -1,17 +1,20 @@
 //! Log lines: one line for every event, with the ids of the trace and the workflow that it belongs to.
 
 use std::fmt::Write as _;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use opentelemetry::Context as OtelContext;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 use taximeter_runtime::__private::has_context;
 use taximeter_runtime::Workflow;
 use tracing::dispatcher::WeakDispatch;
+use tracing::span::Id;
 use tracing::{Dispatch, Event, Metadata, Subscriber};
+use tracing_subscriber::Registry;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::layer::{Context, Layer};
+use tracing_subscriber::registry::LookupSpan;
 
 use crate::fields::{Fields, Value};
 use crate::lines::Lines;
@@ -41,10 +44,6 @@ pub(crate) struct LogLayer {
 }
 
 impl<S: Subscriber> Layer<S> for LogLayer {
-    fn on_register_dispatch(&self, dispatch: &Dispatch) {
-        self.surroundings.register(dispatch);
-    }
-
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         if own::is_own_thread() && !own::is_ours(event.metadata().target()) {
             return;
@@ -61,8 +60,10 @@ impl<S: Subscriber> Layer<S> for LogLayer {
 }
 
 /// Finds the OpenTelemetry context that an event belongs to.
-#[derive(Default)]
-pub(crate) struct Surroundings(OnceLock<WeakDispatch>);
+///
+/// All layers share one: `tracing-subscriber` does not tell an optional layer, as that of the lines is, its dispatch.
+#[derive(Clone, Default)]
+pub(crate) struct Surroundings(Arc<OnceLock<WeakDispatch>>);
 
 impl Surroundings {
     pub(crate) fn register(&self, dispatch: &Dispatch) {
@@ -70,7 +71,7 @@ impl Surroundings {
     }
 
     /// Calls `read` where the context of the event is the current one: that of the span which the event names as its
-    /// parent, none when it names none, and otherwise the one in which it happened.
+    /// parent, none when it names none or one that is closed, and otherwise the one in which it happened.
     ///
     /// `None` on a thread that is being destroyed and has no context any more: asking for it would abort the process.
     pub(crate) fn with<T>(&self, event: &Event<'_>, read: impl FnOnce() -> T) -> Option<T> {
@@ -78,15 +79,21 @@ impl Surroundings {
             return None;
         }
         let _attached = match event.parent() {
-            Some(parent) => {
-                let dispatch = self.0.get().and_then(WeakDispatch::upgrade);
-                dispatch.and_then(|dispatch| tracing_opentelemetry::get_otel_context(parent, &dispatch))
-            }
+            Some(parent) => Some(self.context_of(parent).unwrap_or_default()),
             None if event.is_root() => Some(OtelContext::new()),
             None => None,
         }
         .map(OtelContext::attach);
         Some(read())
+    }
+
+    /// The context of a span, or of the next one around it that has a context.
+    fn context_of(&self, span: &Id) -> Option<OtelContext> {
+        let dispatch = self.0.get().and_then(WeakDispatch::upgrade)?;
+        // Asking for the context of a closed span panics. A span that we hold cannot close meanwhile; and the registry
+        // knows it whatever `RUST_LOG` says.
+        let span = dispatch.downcast_ref::<Registry>()?.span(span)?;
+        span.scope().find_map(|span| tracing_opentelemetry::get_otel_context(&span.id(), &dispatch))
     }
 }
 

@@ -69,37 +69,55 @@ impl Error for InitError {}
 
 /// The problems that last, shared by everything that can meet one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Problems(Arc<Mutex<Vec<Problem>>>);
+pub(crate) struct Problems(Arc<Mutex<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    entries: Vec<(u64, Problem)>,
+    last_key: u64,
+}
+
+/// Ends the one problem that it was given for. Others of the same area last on.
+#[derive(Debug)]
+pub(crate) struct Key(u64);
 
 impl Problems {
+    /// Every problem once, though two may have met it.
     pub(crate) fn list(&self) -> Vec<Problem> {
-        self.lock().clone()
+        let mut problems = Vec::new();
+        for (_, problem) in &self.lock().entries {
+            if !problems.contains(problem) {
+                problems.push(problem.clone());
+            }
+        }
+        problems
     }
 
     pub(crate) fn first(&self) -> Option<Problem> {
-        self.lock().first().cloned()
+        self.lock().entries.first().map(|(_, problem)| problem.clone())
     }
 
-    /// Keeps a problem without a word; the same one is kept once.
-    pub(crate) fn add(&self, problem: Problem) {
-        let mut problems = self.lock();
-        if !problems.contains(&problem) {
-            problems.push(problem);
-        }
+    /// Keeps a problem without a word. Whoever cannot end it drops the key.
+    pub(crate) fn add(&self, problem: Problem) -> Key {
+        let mut kept = self.lock();
+        kept.last_key += 1;
+        let key = kept.last_key;
+        kept.entries.push((key, problem));
+        Key(key)
     }
 
     /// Keeps a problem that began while the program runs, and logs it.
-    pub(crate) fn begin(&self, problem: Problem) {
+    pub(crate) fn begin(&self, problem: Problem) -> Key {
         warn(&problem);
-        self.add(problem);
+        self.add(problem)
     }
 
-    /// Forgets the problems of an area because it works again. The caller says so in the log.
-    pub(crate) fn end(&self, area: &str) {
-        self.lock().retain(|problem| problem.area != area);
+    /// Forgets a problem because it is over. The caller says so in the log.
+    pub(crate) fn end(&self, key: Key) {
+        self.lock().entries.retain(|(kept, _)| *kept != key.0);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Problem>> {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -107,4 +125,32 @@ impl Problems {
 /// The one warning line of a problem.
 pub(crate) fn warn(problem: &Problem) {
     tracing::warn!(target: "taximeter", area = problem.area, "{}", problem.message);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_problem_is_not_that_of_its_area() {
+        let (lasting, passing) = (Problem::new(TRACES, "lasting"), Problem::new(TRACES, "passing"));
+        let problems = Problems::default();
+        problems.add(lasting.clone());
+        let key = problems.begin(passing.clone());
+        assert_eq!(problems.list(), [lasting.clone(), passing]);
+        problems.end(key);
+        assert_eq!(problems.list(), [lasting]);
+    }
+
+    #[test]
+    fn what_two_have_met_is_listed_once_until_both_are_over_it() {
+        let problem = || Problem::new(SERVER, "twice");
+        let problems = Problems::default();
+        let (first, second) = (problems.add(problem()), problems.add(problem()));
+        assert_eq!(problems.list(), [problem()]);
+        problems.end(first);
+        assert_eq!(problems.list(), [problem()]);
+        problems.end(second);
+        assert_eq!(problems.list(), []);
+    }
 }

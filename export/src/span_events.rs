@@ -17,9 +17,8 @@ const OURS: &str = "taximeter";
 const EXCEPTION: &str = "taximeter::exception";
 
 /// The layer that adds events to spans.
-#[derive(Default)]
 pub(crate) struct SpanEventLayer {
-    surroundings: Surroundings,
+    pub(crate) surroundings: Surroundings,
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for SpanEventLayer {

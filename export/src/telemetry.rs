@@ -53,7 +53,10 @@ impl Config {
     /// works. Only the first call in a process starts anything.
     pub fn init(self) -> Telemetry {
         let (parts, problems) = Parts::start(self.checked());
-        let running = parts.map(|parts| parts.install(&problems));
+        if let Some(problem) = parts.as_ref().and_then(|parts| parts.subscribe().err()) {
+            problems.add(problem);
+        }
+        let running = parts.map(Parts::install);
         for problem in problems.list() {
             problem::warn(&problem);
         }
@@ -67,17 +70,16 @@ impl Config {
     /// The first [`Problem`]: a bad value, a port that is taken, a subscriber that is already set.
     pub fn try_init(self) -> Result<Telemetry, InitError> {
         let (parts, problems) = Parts::start(self.checked());
-        match (parts, problems.first()) {
-            (parts, Some(problem)) => {
+        // The subscriber comes last: it alone cannot be taken back.
+        let problem = problems.first().or_else(|| parts.as_ref()?.subscribe().err());
+        match problem {
+            Some(problem) => {
                 if let Some(parts) = parts {
                     parts.abandon();
                 }
                 Err(InitError::new(problem))
             }
-            (parts, None) => {
-                let running = parts.map(|parts| parts.install(&problems));
-                Ok(Telemetry { running, problems })
-            }
+            None => Ok(Telemetry { running: parts.map(Parts::install), problems }),
         }
     }
 }
@@ -112,7 +114,7 @@ impl Telemetry {
         self.running.as_ref()?.server.as_ref()?.address()
     }
 
-    /// Sends and writes what waits, and waits for it: 5 s for the spans and 5 s for the lines at most.
+    /// Sends and writes what waits, and waits for it: 5 s for each exporter of spans and 5 s for the lines at most.
     pub fn flush(&self) {
         if let Some(running) = &self.running {
             running.traces.flush();
@@ -152,7 +154,9 @@ impl Parts {
     /// Starts the threads. Nothing is started twice, nor when all of it is turned off.
     fn start(config: Config) -> (Option<Self>, Problems) {
         let problems = Problems::default();
-        config.problems.iter().cloned().for_each(|problem| problems.add(problem));
+        for problem in &config.problems {
+            problems.add(problem.clone());
+        }
         if !config.enabled {
             return (None, problems);
         }
@@ -160,9 +164,6 @@ impl Parts {
             let message = "the telemetry of this process is already started; this call changes nothing";
             problems.add(Problem::new(CONFIGURATION, message));
             return (None, problems);
-        }
-        if tracing::dispatcher::has_been_set() {
-            problems.add(foreign_subscriber());
         }
         let worker = started(Worker::spawn(), SERVER, "the worker thread", &problems);
         let server = worker.as_ref().filter(|_| config.enable_prometheus);
@@ -172,16 +173,37 @@ impl Parts {
         (Some(Parts { config, worker, server, traces, lines }), problems)
     }
 
-    /// Makes the parts those of the process.
-    fn install(self, problems: &Problems) -> Running {
+    /// Puts the layers together and makes them the subscriber of the process.
+    ///
+    /// Whether there is another one is known only by trying: `tracing` tells no global subscriber from one that was
+    /// there for the length of a closure.
+    fn subscribe(&self) -> Result<(), Problem> {
+        let spans = tracing_opentelemetry::layer()
+            .with_tracer(self.traces.tracer())
+            // Threads and inactivity say little of async code, and cost a clock reading at every poll.
+            .with_threads(false)
+            .with_tracked_inactivity(false)
+            .with_target(false)
+            .with_filter(filter_fn(traces::wants_span));
+        let surroundings = Surroundings::default();
+        let events = SpanEventLayer { surroundings: surroundings.clone() };
+        let events = events.with_filter(filter_fn(traces::wants_event));
+        let logs = self.lines.as_ref().map(|lines| {
+            // Checked before; an unreadable filter would let everything through.
+            let filter = EnvFilter::try_new(&self.config.log_level).unwrap_or_default();
+            log_layer(&self.config, lines, surroundings).with_filter(filter)
+        });
+        let subscriber = Registry::default().with(spans).with(events).with(logs);
+        tracing::subscriber::set_global_default(subscriber).map_err(|_| foreign_subscriber())
+    }
+
+    /// Makes the other parts those of the process.
+    fn install(self) -> Running {
         let Parts { config, worker, server, traces, lines } = self;
         panics::install_hook();
         process::register(&config);
         // The table is large; the first call must not wait for it.
         let _ = thread::Builder::new().name("taximeter-prices".to_owned()).spawn(llm::warm_prices);
-        if !subscribe(&config, &traces, lines.as_ref()) {
-            problems.add(foreign_subscriber());
-        }
         traces.set_global();
         if let Some(worker) = &worker {
             worker.spawn_task(tick());
@@ -205,29 +227,14 @@ fn foreign_subscriber() -> Problem {
     Problem::new(TRACES, message)
 }
 
-/// Puts the layers together and makes them the subscriber of the process. Says whether that was possible.
-fn subscribe(config: &Config, traces: &Traces, lines: Option<&Lines>) -> bool {
-    let spans = tracing_opentelemetry::layer()
-        .with_tracer(traces.tracer())
-        // Threads and inactivity say little of async code, and cost a clock reading at every poll.
-        .with_threads(false)
-        .with_tracked_inactivity(false)
-        .with_target(false)
-        .with_filter(filter_fn(traces::wants_span));
-    let events = SpanEventLayer::default().with_filter(filter_fn(traces::wants_event));
-    let logs = lines.map(|lines| {
-        let layer = LogLayer {
-            service: config.service_name.clone(),
-            is_json: config.structured_logging,
-            has_ids: config.log_correlation,
-            lines: lines.clone(),
-            surroundings: Surroundings::default(),
-        };
-        // Checked before; an unreadable filter would let everything through.
-        layer.with_filter(EnvFilter::try_new(&config.log_level).unwrap_or_default())
-    });
-    let subscriber = Registry::default().with(spans).with(events).with(logs);
-    tracing::subscriber::set_global_default(subscriber).is_ok()
+fn log_layer(config: &Config, lines: &Lines, surroundings: Surroundings) -> LogLayer {
+    LogLayer {
+        service: config.service_name.clone(),
+        is_json: config.structured_logging,
+        has_ids: config.log_correlation,
+        lines: lines.clone(),
+        surroundings,
+    }
 }
 
 /// Logs what the runtime has to say, once in a while.

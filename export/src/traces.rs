@@ -1,6 +1,7 @@
 //! From `tracing` spans to the exporters: the provider, what it says of the service, and which spans it sees.
 
 mod console;
+mod exits;
 mod otlp;
 mod queue;
 
@@ -19,6 +20,7 @@ use opentelemetry_sdk::trace::{
 };
 use tracing::{Level, Metadata};
 
+use self::exits::Exits;
 use self::queue::{Ledger, Queue};
 use crate::config::{Batch, Config};
 use crate::own;
@@ -29,26 +31,24 @@ use crate::worker::Worker;
 #[derive(Debug)]
 pub(crate) struct Traces {
     provider: SdkTracerProvider,
-    /// None when no span leaves the process over OTLP.
-    ledger: Option<Arc<Ledger>>,
+    /// One for each way out of the process.
+    ledgers: Vec<Arc<Ledger>>,
 }
 
 impl Traces {
     /// Builds the pipeline. Without any exporter spans still get their ids, so that log lines can carry them.
     pub(crate) fn start(config: &Config, problems: &Problems, worker: Option<&Worker>) -> Self {
-        let mut builder =
-            SdkTracerProvider::builder().with_sampler(config.sampling.sampler()).with_resource(resource(config));
-        let queue = worker.and_then(|worker| otlp_queue(config, problems, worker));
-        let ledger = queue.as_ref().map(Queue::ledger);
-        if let Some(queue) = queue {
-            builder = builder.with_span_processor(queue);
+        let builder = SdkTracerProvider::builder();
+        let mut builder = builder.with_sampler(config.sampling.sampler()).with_resource(resource(config));
+        // The console is done in a moment, and leaves its time to the network.
+        let console = console_queue(config, problems);
+        let otlp = worker.and_then(|worker| otlp_queue(config, problems, worker));
+        let queues: Vec<_> = console.into_iter().chain(otlp).collect();
+        let ledgers = queues.iter().map(Queue::ledger).collect();
+        if !queues.is_empty() {
+            builder = builder.with_span_processor(Exits::new(queues));
         }
-        if config.enable_console_exporter
-            && let Some(console) = batches(console::ConsoleExporter, config.batch, problems)
-        {
-            builder = builder.with_span_processor(console);
-        }
-        Traces { provider: builder.build(), ledger }
+        Traces { provider: builder.build(), ledgers }
     }
 
     /// The tracer that the span layer uses.
@@ -66,7 +66,7 @@ impl Traces {
         ]));
     }
 
-    /// Sends what waits, for 5 s at most.
+    /// Sends what waits, for 5 s at most on each way out.
     pub(crate) fn flush(&self) {
         // The processor unwraps its locks; what it says about errors the exporter has said already.
         let _ = panic::catch_unwind(AssertUnwindSafe(|| self.provider.force_flush()));
@@ -76,9 +76,7 @@ impl Traces {
     pub(crate) fn stop(&self, deadline: Instant) {
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         let _ = panic::catch_unwind(AssertUnwindSafe(|| self.provider.shutdown_with_timeout(left)));
-        if let Some(ledger) = &self.ledger {
-            ledger.close();
-        }
+        self.ledgers.iter().for_each(|ledger| ledger.close());
     }
 }
 
@@ -88,9 +86,10 @@ pub(crate) fn wants_span(metadata: &Metadata<'_>) -> bool {
     metadata.is_span() && *metadata.level() <= Level::INFO && !own::is_carrier(metadata.target())
 }
 
-/// The same for the events that become part of a span.
+/// The same for the events that become part of a span, and for the spans that they become part of: a layer that does not
+/// want a span does not find it.
 pub(crate) fn wants_event(metadata: &Metadata<'_>) -> bool {
-    metadata.is_event() && *metadata.level() <= Level::INFO && !own::is_carrier(metadata.target())
+    *metadata.level() <= Level::INFO && !own::is_carrier(metadata.target())
 }
 
 /// What the spans say of the service, in the names of the
@@ -106,6 +105,16 @@ fn resource(config: &Config) -> Resource {
     // An empty builder: the full one would read the environment, which the configuration has done.
     let sdk = Box::new(TelemetryResourceDetector);
     Resource::builder_empty().with_detector(sdk).with_attributes(others).with_attributes(fields).build()
+}
+
+/// The way to standard error, if it is on.
+fn console_queue(config: &Config, problems: &Problems) -> Option<Queue<BatchSpanProcessor>> {
+    if !config.enable_console_exporter {
+        return None;
+    }
+    let ledger = Arc::new(Ledger::new(config.batch.max_queue_size));
+    let exporter = console::ConsoleExporter::new(Arc::clone(&ledger));
+    Some(Queue::new(batches(exporter, config.batch, problems)?, ledger))
 }
 
 /// The way to the OTLP receiver, if there is one.

@@ -5,10 +5,10 @@ use opentelemetry::Context;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 
-/// The current context with the caller's trace as its parent.
+/// A context that holds the caller's trace and nothing else.
 ///
-/// Headers that are missing or malformed change nothing: the next span starts a trace of its own. The rule is that of
-/// W3C Trace Context, `traceparent` and `tracestate`.
+/// What is current where the request is taken does not become part of it. So with headers that are missing or malformed
+/// the next span starts a trace of its own. The rule is that of W3C Trace Context, `traceparent` and `tracestate`.
 ///
 /// ```
 /// use http::HeaderMap;
@@ -21,7 +21,7 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 /// # Ok::<(), http::header::InvalidHeaderValue>(())
 /// ```
 pub fn extract(headers: &HeaderMap) -> Context {
-    TraceContextPropagator::new().extract_with_context(&Context::current(), &Incoming(headers))
+    TraceContextPropagator::new().extract_with_context(&Context::new(), &Incoming(headers))
 }
 
 /// Writes the current trace into the headers of a request that is about to leave.
@@ -80,6 +80,13 @@ mod tests {
         inject(&mut headers);
         assert_eq!(headers["traceparent"], PARENT);
         assert!(!headers.contains_key("tracestate"), "an empty header says nothing");
+    }
+
+    #[test]
+    fn the_trace_in_which_a_request_is_taken_is_not_that_of_the_request() {
+        let _current = extract(&with(PARENT)).attach();
+        assert!(!extract(&HeaderMap::new()).span().span_context().is_valid());
+        assert!(!extract(&with("00")).span().span_context().is_valid());
     }
 
     #[test]

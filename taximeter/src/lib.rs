@@ -60,6 +60,6 @@ pub use taximeter_runtime::__private;
 #[cfg(feature = "export")]
 pub use taximeter_export as export;
 #[cfg(feature = "export")]
-pub use taximeter_export::{Config, Loss, Problem, Telemetry, init};
+pub use taximeter_export::{Compression, Config, InitError, Loss, Problem, Protocol, Telemetry, init};
 #[cfg(feature = "http")]
 pub use taximeter_http as http;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use taximeter::{Config, Telemetry, observe};
+use taximeter::{Config, InitError, Telemetry, observe};
 
 #[observe]
 fn work() {}
@@ -36,6 +36,8 @@ fn main() {
         "chatter" => chatter(),
         "disabled" => disabled(),
         "own-subscriber" => own_subscriber(),
+        "scoped-subscriber" => scoped_subscriber(|config| Ok(config.init())),
+        "scoped-subscriber-strict" => scoped_subscriber(Config::try_init),
         other => panic!("no way to end is called `{other}`"),
     }
     eprintln!("ended");
@@ -156,5 +158,15 @@ fn own_subscriber() {
     let telemetry = started();
     eprintln!("problems {:?}", telemetry.problems());
     eprintln!("listening {}", telemetry.metrics_address().is_some());
+    report(telemetry);
+}
+
+/// Another crate had a subscriber for the length of a closure; the one of the process is ours.
+fn scoped_subscriber(start: fn(Config) -> Result<Telemetry, InitError>) {
+    tracing::subscriber::with_default(tracing_subscriber::registry(), || tracing::info!("theirs"));
+    let telemetry = start(config()).expect("nothing is in the way");
+    tracing::info!("ours");
+    work();
+    eprintln!("problems {:?}", telemetry.problems());
     report(telemetry);
 }

@@ -1,9 +1,12 @@
 //! A program that logs: inside and outside of spans, politely and rudely.
 
 use std::fmt;
+use std::future::{Future, pending};
+use std::pin::pin;
+use std::task::{Context, Waker};
 
 use taximeter::{Config, observe, workflow};
-use tracing::{debug, error, info, warn};
+use tracing::{debug, error, info, info_span, warn};
 
 /// A value whose `Display` is broken.
 struct Broken;
@@ -20,6 +23,9 @@ fn main() {
     answer();
     let _ = refuse();
     rude();
+    late();
+    careless();
+    assert!(pin!(give_up()).poll(&mut Context::from_waker(Waker::noop())).is_pending());
     debug!("too quiet to be written");
     let result = std::panic::catch_unwind(|| info!(value = %Broken, "still here"));
     info!(survived = result.is_ok(), "last");
@@ -59,6 +65,41 @@ fn rude() {
     );
     error!(error = &Chain as &dyn std::error::Error, "chained");
 }
+
+/// Names a span as the parent of an event, while it is there and when it is not any more.
+#[observe]
+fn late() {
+    let span = info_span!("closing");
+    info!(parent: &span, "before the end");
+    let id = span.id();
+    drop(span);
+    info!(parent: id, "after the end");
+    info!("beside it");
+}
+
+/// Logs what nobody should read.
+#[observe]
+fn careless() {
+    info!(api_key = "hunter1", user = "ann", error = &Refused as &dyn std::error::Error, "refused");
+}
+
+/// Is cancelled after it has logged an error.
+#[observe]
+async fn give_up() {
+    error!("giving up");
+    pending().await
+}
+
+#[derive(Debug)]
+struct Refused;
+
+impl fmt::Display for Refused {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("no access with password=hunter2 to https://ann:hunter3@db.internal")
+    }
+}
+
+impl std::error::Error for Refused {}
 
 #[derive(Debug)]
 struct Chain;

@@ -1,6 +1,7 @@
 //! A program that works and serves until it is ended, and says on standard error how its telemetry is doing.
 //!
-//! `serving slow` has a metric of its own that takes two seconds to collect; `serving broken` has one that panics.
+//! It can have a metric of its own: `serving slow` one that takes two seconds to collect, `serving stuck` one that is
+//! collected for ever, and `serving broken` one that panics.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use taximeter::{metrics, observe};
 fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("slow") => register(|| sleep(Duration::from_secs(2))),
+        Some("stuck") => register(|| sleep(Duration::MAX)),
         Some("broken") => register(|| panic!("broken collector")),
         _ => {}
     }

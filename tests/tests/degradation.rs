@@ -1,14 +1,35 @@
 //! What does not work is said once and shown, and the program runs on.
 
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::Value;
-use taximeter_tests::{Child, Rotel, http, port, program, wait_for};
+use taximeter_tests::{Child, Page, Rotel, http, port, program, wait_for};
 
 fn serving(port: u16, variables: &[(&str, &str)]) -> Child {
     let mut command = program::undisturbed(Command::new(env!("CARGO_BIN_EXE_serving")));
     Child::start(command.env("PROMETHEUS_PORT", port.to_string()).envs(variables.iter().copied()))
+}
+
+/// The same with a collector that never returns, and as many scrapes as may wait for it.
+fn stuck(port: u16, variables: &[(&str, &str)]) -> (Child, Vec<TcpStream>) {
+    let mut command = program::undisturbed(Command::new(env!("CARGO_BIN_EXE_serving")));
+    let command = command.arg("stuck").env("PROMETHEUS_PORT", port.to_string());
+    let program = Child::start(command.envs(variables.iter().copied()));
+    let mut scrapes = Vec::new();
+    wait_for("a scrape too many", || {
+        let mut scrape = TcpStream::connect(("127.0.0.1", port)).ok()?;
+        scrape.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").ok()?;
+        scrape.set_read_timeout(Some(Duration::from_millis(200))).ok()?;
+        let mut start = [0; 12];
+        let refused = scrape.read_exact(&mut start).is_ok();
+        assert!(!refused || start.ends_with(b" 503"), "{start:?}");
+        scrapes.push(scrape);
+        refused.then_some(())
+    });
+    (program, scrapes)
 }
 
 fn health(port: u16) -> Option<Value> {
@@ -39,8 +60,8 @@ fn a_healthy_program_says_so() {
 
 #[test]
 fn a_port_that_is_taken_is_a_problem_until_it_is_free() {
-    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = taken.local_addr().expect("its address").port();
+    let port = port::free_port();
+    let taken = TcpListener::bind(("127.0.0.1", port)).expect("the port");
     let mut program = serving(port, &[]);
     let problem = format!("cannot listen on `127.0.0.1:{port}`");
     wait_for("the problem", || program.stderr().contains(&problem).then_some(()));
@@ -86,6 +107,17 @@ fn a_receiver_that_is_down_is_a_problem_until_it_is_up() {
     }
 }
 
+#[test]
+fn a_collector_that_never_returns_does_not_stop_the_spans_to_a_host_name() {
+    let (port, receiver) = (port::free_port(), port::free_port());
+    let endpoint = format!("http://localhost:{receiver}");
+    let (_program, scrapes) =
+        stuck(port, &[("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("OTEL_BSP_SCHEDULE_DELAY", "50")]);
+    assert_eq!(scrapes.len(), 5, "four wait and one is refused");
+    let Some(rotel) = Rotel::start_on(receiver, port::free_port()) else { return };
+    rotel.wait_for_spans(1);
+}
+
 /// The spans that could not be exported, as `/healthz` counts them.
 fn losses(health: &Value) -> Option<u64> {
     let losses = health["losses"].as_array()?.iter();
@@ -100,7 +132,10 @@ fn a_lost_span_is_on_the_page() {
     let endpoint = format!("http://127.0.0.1:{nobody}");
     let _program = serving(port, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint), ("OTEL_BSP_SCHEDULE_DELAY", "50")]);
     let lost = "taximeter_dropped_total{signal=\"traces\",reason=\"export_failed\"}";
-    wait_for("the counter", || http::get(port, "/metrics").ok()?.body.contains(lost).then_some(()));
+    wait_for("the counter", || {
+        let page = Page::parse(&http::get(port, "/metrics").ok()?.body);
+        page.value(lost).filter(|count| *count > 0.0)
+    });
 }
 
 #[test]

@@ -85,6 +85,14 @@ fn lost(said: &str) -> usize {
 }
 
 #[test]
+fn every_span_of_a_flood_is_on_the_console_or_is_counted() {
+    let said = end("flood", &[("OTEL_TRACES_EXPORTER", "console")]);
+    let shown = said.lines().filter(|line| line.contains(r#""span":"ending::work""#)).count();
+    assert_eq!(shown + lost(&said), 5_000);
+    assert!(lost(&said) > 0, "a queue of 64 held 5,000 spans");
+}
+
+#[test]
 fn a_second_init_is_a_problem_and_leaves_the_first_alone() {
     let Some(rotel) = Rotel::start() else { return };
     let endpoint = rotel.grpc_endpoint();
@@ -100,6 +108,19 @@ fn a_subscriber_that_is_already_set_is_a_problem() {
     assert!(said.contains("strict true"), "{said}");
     assert!(said.contains("has set a `tracing` subscriber of its own"), "{said}");
     assert!(said.contains("listening true"), "{said}");
+}
+
+#[test]
+fn a_subscriber_that_was_there_for_a_moment_is_none() {
+    for way in ["scoped-subscriber", "scoped-subscriber-strict"] {
+        let mut command = program::undisturbed(Command::new(env!("CARGO_BIN_EXE_ending")));
+        let mut program = Child::start(command.arg(way).env("OTEL_TRACES_EXPORTER", "console"));
+        assert!(program.wait().success());
+        assert!(program.stderr().contains("problems []\n"), "{way}");
+        assert!(program.stderr().contains(r#""span":"ending::work""#), "{way}");
+        let log = program.stdout();
+        assert!(log.contains(r#""message":"ours""#) && !log.contains("theirs"), "{way}: {log}");
+    }
 }
 
 #[test]

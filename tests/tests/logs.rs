@@ -6,6 +6,9 @@ use serde_json::Value;
 use taximeter_tests::trace::Span;
 use taximeter_tests::{Child, Rotel, program};
 
+/// The spans that the program leaves.
+const SPANS: usize = 7;
+
 fn logging() -> Command {
     program::undisturbed(Command::new(env!("CARGO_BIN_EXE_logging")))
 }
@@ -32,7 +35,7 @@ fn line<'a>(lines: &'a [Value], message: &str) -> &'a Value {
 fn a_line_inside_a_span_has_the_ids_of_the_exported_span() {
     let Some(rotel) = Rotel::start() else { return };
     let lines = lines_of(logging().env("OTEL_EXPORTER_OTLP_ENDPOINT", rotel.grpc_endpoint()));
-    let spans = rotel.wait_for_spans(3);
+    let spans = rotel.wait_for_spans(SPANS);
 
     for (message, name) in [("in the workflow", "answer"), ("in the child", "logging::find")] {
         let span: &Span = spans.iter().find(|span| span.name == name).expect(name);
@@ -119,6 +122,31 @@ fn an_error_is_written_with_its_causes() {
 }
 
 #[test]
+fn a_line_has_the_ids_of_the_span_that_it_names_and_none_of_a_closed_one() {
+    let lines = lines_of(&mut logging());
+    let (before, after) = (line(&lines, "before the end"), line(&lines, "after the end"));
+    let beside = line(&lines, "beside it");
+    assert_eq!(before["trace_id"], beside["trace_id"]);
+    assert_ne!(before["span_id"], beside["span_id"]);
+    assert!(before["span_id"].is_string() && beside["span_id"].is_string(), "{before} {beside}");
+    assert_eq!((&after["trace_id"], &after["span_id"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn the_secrets_in_fields_and_errors_are_masked_in_lines_and_in_spans() {
+    let mut program = Child::start(logging().env("OTEL_TRACES_EXPORTER", "console"));
+    assert!(program.wait().success());
+    let (lines, spans) = (program.stdout(), program.stderr());
+    assert!(!format!("{lines}{spans}").contains("hunter"), "{lines}{spans}");
+    let error = "no access with password=[redacted] to https://[redacted]@db.internal";
+    for text in [lines, spans] {
+        for pair in [r#""api_key":"[redacted]""#, r#""user":"ann""#, &format!(r#""error":"{error}""#)] {
+            assert!(text.contains(pair), "no {pair}: {text}");
+        }
+    }
+}
+
+#[test]
 fn a_panic_in_a_field_stays_in_the_field() {
     let lines = lines_of(&mut logging());
     assert_eq!(line(&lines, "still here")["value"], "<panic>");
@@ -130,8 +158,8 @@ fn rust_log_is_about_lines_and_not_about_spans() {
     let Some(rotel) = Rotel::start() else { return };
     let lines = lines_of(logging().env("RUST_LOG", "warn").env("OTEL_EXPORTER_OTLP_ENDPOINT", rotel.grpc_endpoint()));
     let messages: Vec<_> = lines.iter().filter_map(|line| line["message"].as_str()).collect();
-    assert_eq!(messages, ["in the child", "exception", "chained"]);
-    assert_eq!(rotel.wait_for_spans(3).len(), 3);
+    assert_eq!(messages, ["in the child", "exception", "chained", "giving up"]);
+    assert_eq!(rotel.wait_for_spans(SPANS).len(), SPANS);
 
     let lines = lines_of(logging().env("RUST_LOG", "logging=debug"));
     line(&lines, "too quiet to be written");
@@ -157,6 +185,9 @@ fn the_console_shows_spans_with_their_events() {
     let events = failed["events"].as_array().expect("events");
     assert_eq!(events.len(), 1, "{events:#?}");
     assert_eq!(events[0]["name"], "exception");
+    let cancelled = spans.iter().find(|span| span["span"] == "logging::give_up").expect("the cancelled span");
+    assert_eq!(cancelled["events"][0]["name"], "giving up");
+    assert_eq!(cancelled["status"], "unset", "an error in the log is not that of the call");
     let answer = spans.iter().find(|span| span["span"] == "answer").expect("the workflow");
     let child = spans.iter().find(|span| span["span"] == "logging::find").expect("the child");
     assert_eq!(child["parent_span_id"], answer["span_id"]);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Server, accept};
-use crate::problem::{self, Problem};
+use crate::problem::{self, Key, Problem};
 use crate::worker::Worker;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -98,12 +98,12 @@ pub(super) fn start(server: Arc<Server>, address: Address, worker: &Worker) {
     let listeners = match address.bind() {
         Some(Ok(listeners)) => listeners,
         Some(Err(error)) => {
-            server.problems.add(address.problem(&error));
-            worker.spawn_task(listen_later(server, address, FIRST_PAUSE));
+            let problem = server.problems.add(address.problem(&error));
+            worker.spawn_task(listen_later(server, address, Some(problem)));
             return;
         }
         None => {
-            worker.spawn_task(listen_later(server, address, Duration::ZERO));
+            worker.spawn_task(listen_later(server, address, None));
             return;
         }
     };
@@ -111,17 +111,19 @@ pub(super) fn start(server: Arc<Server>, address: Address, worker: &Worker) {
     serve(&server, listeners);
 }
 
-async fn listen_later(server: Arc<Server>, address: Address, mut pause: Duration) {
+/// Tries until it listens. Without a problem that lasts already, nobody has tried before.
+async fn listen_later(server: Arc<Server>, address: Address, mut problem: Option<Key>) {
+    let mut pause = if problem.is_some() { FIRST_PAUSE } else { Duration::ZERO };
     loop {
         tokio::time::sleep(pause).await;
         match address.bind_or_resolve().await {
             Ok(listeners) => {
-                server.problems.end(problem::SERVER);
+                problem.into_iter().for_each(|key| server.problems.end(key));
                 tracing::info!(target: "taximeter", "listening on `{}`", address.shown());
                 return serve(&server, listeners);
             }
             // Said once: the first attempt, whoever made it, is the one that warns.
-            Err(error) if pause.is_zero() => server.problems.begin(address.problem(&error)),
+            Err(error) if problem.is_none() => problem = Some(server.problems.begin(address.problem(&error))),
             Err(_) => {}
         }
         pause = (pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);

@@ -1,6 +1,7 @@
 //! Writes spans to standard error, one JSON object a line, for a look at them without a receiver.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use opentelemetry::trace::{SpanId, Status};
@@ -9,13 +10,25 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use serde_json::{Map, Value as Json, json};
 
+use super::queue::Ledger;
+
 #[derive(Debug)]
-pub(super) struct ConsoleExporter;
+pub(super) struct ConsoleExporter {
+    ledger: Arc<Ledger>,
+}
+
+impl ConsoleExporter {
+    pub(super) fn new(ledger: Arc<Ledger>) -> Self {
+        ConsoleExporter { ledger }
+    }
+}
 
 impl SpanExporter for ConsoleExporter {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        self.ledger.begin(batch.len());
         let lines: String = batch.iter().map(|span| format!("{}\n", span_json(span))).collect();
         let written = std::io::stderr().lock().write_all(lines.as_bytes());
+        self.ledger.end(batch.len(), written.is_ok());
         written.map_err(|error| OTelSdkError::InternalFailure(error.to_string()))
     }
 }

@@ -5,7 +5,7 @@
 //! for it, never longer than the deadline.
 
 use std::error::Error;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ use tonic::metadata::MetadataMap;
 use super::queue::Ledger;
 use crate::config::Config;
 use crate::config::otlp::{Compression, Endpoint, Headers, Protocol};
-use crate::problem::{Problem, Problems, TRACES};
+use crate::problem::{Key, Problem, Problems, TRACES};
 
 /// An OTLP exporter that runs on the worker, counts, and says when it stops and starts to work.
 #[derive(Debug)]
@@ -200,28 +200,29 @@ struct Journal {
     receiver: String,
     problems: Problems,
     network_error: NetworkError,
-    is_failing: AtomicBool,
+    /// The problem that lasts while spans do not arrive.
+    failing: Mutex<Option<Key>>,
     lost: AtomicU64,
 }
 
 impl Journal {
     fn new(receiver: String, problems: Problems, network_error: NetworkError) -> Self {
-        Journal { receiver, problems, network_error, is_failing: AtomicBool::new(false), lost: AtomicU64::new(0) }
+        Journal { receiver, problems, network_error, failing: Mutex::default(), lost: AtomicU64::new(0) }
     }
 
     fn note(&self, spans: usize, result: &OTelSdkResult) {
-        match result {
-            Ok(()) if self.is_failing.swap(false, Ordering::AcqRel) => {
-                self.problems.end(TRACES);
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        match (result, failing.take()) {
+            (Ok(()), Some(over)) => {
+                self.problems.end(over);
                 let lost = self.lost.swap(0, Ordering::AcqRel);
                 tracing::info!(target: "taximeter", lost, "spans reach `{}` again", self.receiver);
             }
-            Ok(()) => {}
-            Err(error) => {
+            (Ok(()), None) => {}
+            (Err(error), lasting) => {
                 self.lost.fetch_add(spans as u64, Ordering::AcqRel);
-                if !self.is_failing.swap(true, Ordering::AcqRel) {
-                    self.problems.begin(Problem::new(TRACES, self.refusal(error)));
-                }
+                let begin = || self.problems.begin(Problem::new(TRACES, self.refusal(error)));
+                *failing = Some(lasting.unwrap_or_else(begin));
             }
         }
     }
@@ -232,5 +233,25 @@ impl Journal {
             other => other.to_string(),
         };
         format!("spans do not reach `{}`: {}", self.receiver, redact::text(&reason))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receiver_that_is_back_ends_no_other_problem() {
+        let lasting = Problem::new(TRACES, "the program has a subscriber of its own");
+        let problems = Problems::default();
+        problems.add(lasting.clone());
+        let journal = Journal::new("http://collector:4317".to_owned(), problems.clone(), NetworkError::default());
+        let failed = Err(OTelSdkError::InternalFailure("refused".to_owned()));
+        journal.note(1, &failed);
+        journal.note(1, &failed);
+        let messages: Vec<_> = problems.list().iter().map(ToString::to_string).collect();
+        assert_eq!(messages[1..], ["traces: spans do not reach `http://collector:4317`: refused"]);
+        journal.note(1, &Ok(()));
+        assert_eq!(problems.list(), [lasting]);
     }
 }
