@@ -36,9 +36,9 @@ allow_skipping() {
 
 run_tests() {
     if cargo nextest --version >/dev/null 2>&1; then
-        cargo nextest run --workspace "$@"
         # nextest leaves the examples in the documentation to cargo.
         [[ $# -gt 0 ]] || cargo test --workspace --doc
+        cargo nextest run --workspace "$@"
     else
         cargo test --workspace "$@"
     fi
