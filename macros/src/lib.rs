@@ -170,8 +170,9 @@
 //!
 //! On any function with a body: `fn`, `async fn`, methods, methods of a trait's `impl`, default methods of a trait, methods
 //! inside of `#[async_trait]`. The signature is emitted as it was written, and the body keeps its braces. What the
-//! compiler says about the function is what it says without the attribute: types, borrows, drop order, `Send`, warnings
-//! (but `unconditional_recursion` of a function with a value).
+//! compiler says about the function is what it says without the attribute: types, borrows, `Send`, warnings (but
+//! `unconditional_recursion` of a function with a value). Arguments are dropped in the same order too, except one that
+//! the body does not name, a `_`, and what a pattern's `..` leaves: these go after what the body took over.
 //!
 //! A function with `#[track_caller]` keeps its body out of a closure, so that its callers stay visible; of such a
 //! function, an early `return` and a `?` count as success, and only its last expression can be an error.

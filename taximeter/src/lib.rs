@@ -39,8 +39,9 @@
 //! # What it costs
 //!
 //! A call of a plain function counts in cells that only its thread writes: two readings of the clock and a few plain adds,
-//! no lock, and no allocation after a thread's first call of the function. A span is made when a subscriber wants it, and
-//! costs what it costs there. A request to a language model is slow anyway; its numbers are shared between threads.
+//! no lock, and no allocation but for a thread's first call of the function in each outcome. A span is made when a
+//! subscriber wants it, and costs what it costs there. A request to a language model is slow anyway; its numbers are
+//! shared between threads.
 //!
 //! # Features
 //!
