@@ -17,7 +17,7 @@ impl LlmResponse for CreateChatCompletionResponse {
             model: Some(self.model.clone()),
             response_id: Some(self.id.clone()),
             service_tier: self.service_tier.as_ref().and_then(spelled),
-            cost: None,
+            ..Reading::without_usage(NoUsage::Missing)
         }
     }
 }
@@ -30,7 +30,7 @@ impl LlmResponse for Response {
             model: Some(self.model.clone()),
             response_id: Some(self.id.clone()),
             service_tier: self.service_tier.as_ref().and_then(spelled),
-            cost: None,
+            ..Reading::without_usage(NoUsage::Missing)
         }
     }
 }

@@ -22,6 +22,7 @@
 mod async_openai;
 pub(crate) mod money;
 mod price;
+mod query;
 pub(crate) mod record;
 mod reported;
 pub(crate) mod scope;
@@ -29,7 +30,8 @@ mod shapes;
 pub(crate) mod usage;
 
 pub use money::ParseUsdError;
-pub use usage::{LlmResponse, NoUsage, Reading, Usage};
+pub use query::{CostSource, PriceQuery, Priced, Unpriced};
+pub use usage::{LlmResponse, NoUsage, Part, Reading, Usage};
 
 use crate::metrics::{self, fault};
 use crate::warning;

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::money::Usd;
 use super::price;
+use super::query::{PriceQuery, Priced};
 use super::scope::LlmScope;
 use super::usage::{NoUsage, Reading, Usage};
 use crate::metrics::{
@@ -95,16 +96,15 @@ fn answered(scope: &LlmScope, by: &Attribution<'_>, reading: &Reading, usage: &U
     let total = receipt.usage.get_or_insert_default();
     total.add(usage);
     let model = answered_model(scope, reading);
-    let priced = || price::cost(by.provider, model, usage, reading.service_tier.as_deref(), SystemTime::now());
-    match reading.cost.map_or_else(priced, Ok) {
-        Ok(cost) => {
+    match PriceQuery::new(by.provider, model).price_reading(reading) {
+        Ok(Priced { cost, .. }) => {
             LLM_COST.with(&[by.provider, by.model, by.workflow, by.feature, by.status]).add(cost);
             if let Some(workflow) = scope.workflow() {
                 workflow.add_cost(cost);
             }
             *receipt.cost.get_or_insert_default() += cost;
         }
-        Err(reason) => unpriced(by, reason.0),
+        Err(reason) => unpriced(by, reason.label()),
     }
 }
 

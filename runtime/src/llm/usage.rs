@@ -40,8 +40,26 @@ pub struct Usage {
     pub input_image_tokens: u64,
     /// Of the output: images.
     pub output_image_tokens: u64,
+    /// Of the input: video.
+    pub input_video_tokens: u64,
+    /// Of the cache reads: audio.
+    pub cache_read_audio_tokens: u64,
+    /// Of the cache reads: images.
+    pub cache_read_image_tokens: u64,
+    /// Of the cache reads: video.
+    pub cache_read_video_tokens: u64,
+    /// Audio that is charged by its length and not by tokens, in milliseconds.
+    pub input_audio_milliseconds: u64,
+    /// Pages that were read out of a document.
+    pub pages: u64,
+    /// Searches of a reranker, each over as many documents as its provider counts for one.
+    pub search_units: u64,
     /// Searches that the provider ran on the web and charges for one by one.
     pub web_searches: u64,
+    /// Searches that the provider ran in the caller's files and charges for one by one.
+    pub file_searches: u64,
+    /// Sessions of the provider's code interpreter, charged one by one.
+    pub code_sessions: u64,
 }
 
 impl Usage {
@@ -81,7 +99,16 @@ impl Usage {
         add(&mut self.output_audio_tokens, other.output_audio_tokens);
         add(&mut self.input_image_tokens, other.input_image_tokens);
         add(&mut self.output_image_tokens, other.output_image_tokens);
+        add(&mut self.input_video_tokens, other.input_video_tokens);
+        add(&mut self.cache_read_audio_tokens, other.cache_read_audio_tokens);
+        add(&mut self.cache_read_image_tokens, other.cache_read_image_tokens);
+        add(&mut self.cache_read_video_tokens, other.cache_read_video_tokens);
+        add(&mut self.input_audio_milliseconds, other.input_audio_milliseconds);
+        add(&mut self.pages, other.pages);
+        add(&mut self.search_units, other.search_units);
         add(&mut self.web_searches, other.web_searches);
+        add(&mut self.file_searches, other.file_searches);
+        add(&mut self.code_sessions, other.code_sessions);
     }
 
     /// Whether each detail fits into its total. A payload that says otherwise was read wrongly, or lies.
@@ -109,8 +136,27 @@ pub struct Reading {
     pub response_id: Option<String>,
     /// The service tier that the provider says it served, which may differ from the one that was asked for.
     pub service_tier: Option<String>,
+    /// How fast a service was served, where the provider charges for speed.
+    pub speed: Option<String>,
+    /// Where the request was served, where the provider charges for the place.
+    pub geo: Option<String>,
     /// What the provider itself says that it charges. It goes before every price table.
     pub cost: Option<Usd>,
+    /// What is charged apart from one another, when there is more than one part: the samplings of one message, the images
+    /// that another model drew. Empty when the whole usage has one price. `usage` holds their sum.
+    pub parts: Vec<Part>,
+    /// The answer ended before it was whole, so the provider charges at least this.
+    pub lower_bound: bool,
+}
+
+/// A part of an answer that is charged by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Part {
+    /// The model that made this part, when it is not the answer's own.
+    pub model: Option<String>,
+    /// The tokens of this part.
+    pub usage: Usage,
 }
 
 impl Reading {
@@ -121,7 +167,17 @@ impl Reading {
 
     /// A reading of an answer that has no tokens to count.
     pub fn without_usage(reason: NoUsage) -> Reading {
-        Reading { usage: Err(reason), model: None, response_id: None, service_tier: None, cost: None }
+        Reading {
+            usage: Err(reason),
+            model: None,
+            response_id: None,
+            service_tier: None,
+            speed: None,
+            geo: None,
+            cost: None,
+            parts: Vec::new(),
+            lower_bound: false,
+        }
     }
 
     /// Says which model answered.
@@ -232,6 +288,6 @@ impl<R: LlmResponse + ?Sized> LlmResponse for std::sync::Arc<R> {
 impl LlmResponse for Value {
     /// Reads the body of a provider's answer, whose shape is told by the names in it.
     fn reading(&self) -> Reading {
-        super::shapes::read(self)
+        super::shapes::read(self, super::shapes::Hint::default())
     }
 }

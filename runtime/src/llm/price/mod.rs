@@ -12,10 +12,6 @@ pub(super) use table::{cost, provider_of, warm};
 
 use crate::span::UNKNOWN;
 
-/// Why a request has no price: the value of the label `reason`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unpriced(pub(super) &'static str);
-
 /// The provider that an attribute says, or the one that the table takes the model for when it says none.
 pub(super) fn provider(said: &str, model: &str) -> String {
     match said {

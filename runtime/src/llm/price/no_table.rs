@@ -2,14 +2,14 @@
 
 use std::time::SystemTime;
 
-use super::Unpriced;
 use crate::Usd;
+use crate::llm::query::Unpriced;
 use crate::llm::usage::Usage;
 
 pub(in crate::llm) fn warm() {}
 
 pub(in crate::llm) fn cost(_: &str, _: &str, _: &Usage, _: Option<&str>, _: SystemTime) -> Result<Usd, Unpriced> {
-    Err(Unpriced("no_price_table"))
+    Err(Unpriced::NoTable)
 }
 
 pub(in crate::llm) fn provider_of(_: &str) -> Option<String> {

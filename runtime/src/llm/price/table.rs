@@ -4,16 +4,10 @@ use std::time::SystemTime;
 
 use genai_prices::{Calculator, ErrorKind, PriceRequest};
 
-use super::{UNKNOWN, Unpriced};
+use super::UNKNOWN;
 use crate::Usd;
+use crate::llm::query::Unpriced;
 use crate::llm::usage::Usage;
-
-/// The table knows neither the model nor anything that it could be.
-const UNKNOWN_MODEL: Unpriced = Unpriced("unknown_model");
-/// The table knows the model and not its price. A model that is free says so in its name.
-const NO_PRICE: Unpriced = Unpriced("no_price");
-/// The table knows the model, and the usage does not fit its price.
-const BAD_USAGE: Unpriced = Unpriced("bad_usage");
 
 /// Runs models on the caller's own machine, which charges nobody. That is a price, and it is zero.
 const OLLAMA: &str = "ollama";
@@ -59,16 +53,16 @@ pub(in crate::llm) fn cost(
         request = request.with_price_context("service_tier", tier);
     }
     let price = Calculator::bundled().calculate(&request).map_err(|error| match error.kind() {
-        ErrorKind::InvalidUsage => BAD_USAGE,
-        _ => UNKNOWN_MODEL,
+        ErrorKind::InvalidUsage => Unpriced::BadUsage,
+        _ => Unpriced::UnknownModel,
     })?;
     let is_free = price.model_id.ends_with(":free");
     if price.total_price == 0.0 && !is_free && (usage.input_tokens > 0 || usage.output_tokens > 0) {
-        return Err(NO_PRICE);
+        return Err(Unpriced::NoPrice);
     }
     // Rates are a whole number of pico-dollars a token. A float sum of a few products of them is off by less than
     // half of one as long as the request costs under a hundred dollars, so rounding gives the exact amount.
-    nearest(price.total_price).ok_or(BAD_USAGE)
+    nearest(price.total_price).ok_or(Unpriced::BadUsage)
 }
 
 /// The provider that the table takes a model for, when the attribute names none.
@@ -143,14 +137,18 @@ mod tests {
     #[test]
     fn what_the_table_does_not_know_is_unknown_and_not_free() {
         for (provider, model) in [("openai", "gpt-invented"), ("nobody", "gpt-4o-mini"), (UNKNOWN, "invented")] {
-            assert_eq!(cost(provider, model, &Usage::new(1, 1), None, day()), Err(UNKNOWN_MODEL), "{provider}");
+            assert_eq!(
+                cost(provider, model, &Usage::new(1, 1), None, day()),
+                Err(Unpriced::UnknownModel),
+                "{provider}"
+            );
         }
     }
 
     #[test]
     fn a_model_without_a_price_is_not_free_unless_its_name_says_so() {
         let usage = Usage::new(10, 10);
-        assert_eq!(cost("github-copilot", "gpt-4o", &usage, None, day()), Err(NO_PRICE));
+        assert_eq!(cost("github-copilot", "gpt-4o", &usage, None, day()), Err(Unpriced::NoPrice));
         assert_eq!(cost("openrouter", "deepseek/deepseek-r1:free", &usage, None, day()), Ok(Usd::ZERO));
     }
 

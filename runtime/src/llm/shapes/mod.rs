@@ -16,8 +16,18 @@ use serde_json::Value;
 use super::reported;
 use super::usage::{NoUsage, Reading, Usage};
 
+/// What the caller knows of a body beside the body.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Hint<'a> {
+    /// The provider that answered.
+    pub(super) provider: Option<&'a str>,
+    /// The API that was asked: `openai.chat`, `anthropic.messages`. Without it the shape decides.
+    pub(super) api: Option<&'a str>,
+}
+
 /// Reads the body of an answer of any provider that is known here.
-pub(super) fn read(body: &Value) -> Reading {
+pub(super) fn read(body: &Value, hint: Hint<'_>) -> Reading {
+    let _ = hint; // The shape alone decides so far.
     let shape = shape_of(body);
     let usage = shape.map_or(Err(NoUsage::Missing), |(shape, counts)| shape.usage(body, counts));
     let usage = usage.and_then(|usage| if usage.is_consistent() { Ok(usage) } else { Err(NoUsage::Unreadable) });
@@ -30,6 +40,7 @@ pub(super) fn read(body: &Value) -> Reading {
             .or_else(|| body.pointer("/usage/service_tier")?.as_str().map(str::to_owned))
             .or_else(|| body.pointer("/serviceTier/type")?.as_str().map(str::to_owned)),
         cost: reported::cost(body),
+        ..Reading::without_usage(NoUsage::Missing)
     }
 }
 
@@ -123,7 +134,7 @@ mod tests {
     use super::*;
 
     fn usage(body: Value) -> Result<Usage, NoUsage> {
-        read(&body).usage
+        read(&body, Hint::default()).usage
     }
 
     #[test]
@@ -162,7 +173,7 @@ mod tests {
         }, "serviceTier": {"type": "flex"}});
         let expected =
             Usage { cache_write_1h_tokens: 304, ..Usage::new(12_314, 550).cache_read(7).cache_write(12_304) };
-        assert_eq!(read(&claude).service_tier.as_deref(), Some("flex"));
+        assert_eq!(read(&claude, Hint::default()).service_tier.as_deref(), Some("flex"));
         assert_eq!(usage(claude), Ok(expected));
 
         let gpt = json!({"usage": {
@@ -225,11 +236,15 @@ mod tests {
 
     #[test]
     fn the_answer_says_who_gave_it() {
-        let reading = read(&json!({"id": "chatcmpl-1", "model": "gpt-4o-mini-2024-07-18", "service_tier": "flex"}));
+        let body = json!({"id": "chatcmpl-1", "model": "gpt-4o-mini-2024-07-18", "service_tier": "flex"});
+        let reading = read(&body, Hint::default());
         assert_eq!(reading.response_id.as_deref(), Some("chatcmpl-1"));
         assert_eq!(reading.model.as_deref(), Some("gpt-4o-mini-2024-07-18"));
         assert_eq!(reading.service_tier.as_deref(), Some("flex"));
-        assert_eq!(read(&json!({"modelVersion": "gemini-2.5-flash"})).model.as_deref(), Some("gemini-2.5-flash"));
+        assert_eq!(
+            read(&json!({"modelVersion": "gemini-2.5-flash"}), Hint::default()).model.as_deref(),
+            Some("gemini-2.5-flash")
+        );
     }
 
     #[test]
