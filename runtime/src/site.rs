@@ -198,10 +198,17 @@ impl Site {
         if let Some(known) = known {
             return &known.cells;
         }
-        let is_full = self.variants.iter().count() >= SERIES_LIMIT;
-        let labels: Box<[_]> = if is_full { labels.iter().map(|_| OTHER).collect() } else { labels.into() };
-        let fresh = || Variant { labels: labels.clone(), cells: Cells::new() };
-        &self.variants.find_or_push(|variant| variant.labels == labels, fresh).cells
+        let fresh = || Variant { labels: labels.into(), cells: Cells::new() };
+        let found = self.variants.find_or_push_within(SERIES_LIMIT, |variant| &*variant.labels == labels, fresh);
+        found.map_or_else(|| self.others(), |variant| &variant.cells)
+    }
+
+    /// The cells of all calls whose values of the labels are beyond the limit.
+    #[cold]
+    fn others(&'static self) -> &'static Cells {
+        let is_other = |variant: &Variant| variant.labels.iter().all(|value| *value == OTHER);
+        let fresh = || Variant { labels: self.labels.iter().map(|_| OTHER).collect(), cells: Cells::new() };
+        &self.variants.find_or_push(is_other, fresh).cells
     }
 
     /// Every set of label values so far, with its cells. A site without labels of its own has one.

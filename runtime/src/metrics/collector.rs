@@ -167,8 +167,8 @@ fn possible(group: &Group) -> impl Iterator<Item = Outcome> {
 fn durations(mut sample: proto::Metric, group: &Group, outcome: Outcome) -> proto::Metric {
     let bounds_ns = group.first().map_or(&[][..], |(site, _)| site.bounds_ns());
     let mut total = Durations::new(bounds_ns);
-    for (site, cells) in group {
-        total.add(&cells.durations(outcome, site.bounds_ns()));
+    for (_, cells) in group {
+        cells.add_durations(outcome, &mut total);
     }
     let bounds: Vec<f64> = bounds_ns.iter().map(|bound| *bound as f64 / 1e9).collect();
     metrics::write_histogram(&mut sample, &bounds, &total.buckets, total.sum_ns as f64 / 1e9);

@@ -15,11 +15,17 @@
 //! # Ok::<(), prometheus::Error>(())
 //! ```
 
+mod block;
 pub(crate) mod cell;
 pub(crate) mod chain;
 mod collector;
 pub(crate) mod family;
 pub mod names;
+
+/// The atomics of [`block`], which a model exchanges for its own.
+mod sync {
+    pub(super) use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+}
 
 use std::sync::OnceLock;
 
