@@ -1,7 +1,7 @@
 //! The const data of one annotated function, known to the program before its first call.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use linkme::distributed_slice;
 use tracing::callsite::{self, Callsite, Identifier};
@@ -59,6 +59,13 @@ pub(crate) struct Variant {
     pub(crate) labels: Box<[&'static str]>,
     pub(crate) cells: Cells,
 }
+
+/// A number that changes when a site gets new values of its own labels.
+pub(crate) fn variants() -> usize {
+    VARIANTS.load(Ordering::Acquire)
+}
+
+static VARIANTS: AtomicUsize = AtomicUsize::new(0);
 
 /// Which attribute made the site.
 #[derive(Clone, Copy, Debug)]
@@ -200,7 +207,9 @@ impl Site {
         }
         let fresh = || Variant { labels: labels.into(), cells: Cells::new() };
         let found = self.variants.find_or_push_within(SERIES_LIMIT, |variant| &*variant.labels == labels, fresh);
-        found.map_or_else(|| self.others(), |variant| &variant.cells)
+        let cells = found.map_or_else(|| self.others(), |variant| &variant.cells);
+        VARIANTS.fetch_add(1, Ordering::Release);
+        cells
     }
 
     /// The cells of all calls whose values of the labels are beyond the limit.

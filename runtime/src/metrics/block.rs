@@ -1,6 +1,6 @@
 //! What one thread writes and any other may read: the atomics of a block, and the order in which they are touched.
 //!
-//! The file names its atomics by way of `super::sync`, so that the model under `tests/model` can run this very code in
+//! The file names its atomics by way of `super::sync`, so that a model (`tests/tests/cells.rs`) can run this very code in
 //! every order that threads may take.
 
 use super::sync::{AtomicBool, AtomicU64, Ordering};

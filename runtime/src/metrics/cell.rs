@@ -12,6 +12,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use crate::metrics::block::{Place, Row, Tally};
 use crate::metrics::chain::Chain;
 use crate::metrics::family::OTHER;
+use crate::metrics::page::Number;
 use crate::outcome::{ErrorName, Outcome};
 
 /// Upper bounds of the duration buckets of a function that says nothing else, in nanoseconds.
@@ -59,11 +60,10 @@ pub(crate) struct Block {
 }
 
 /// Durations of one outcome, summed over threads, under the bounds of the site.
-#[derive(Clone)]
 pub(crate) struct Durations {
-    pub(crate) bounds_ns: &'static [u64],
-    pub(crate) buckets: Vec<u64>,
-    pub(crate) sum_ns: u64,
+    bounds_ns: &'static [u64],
+    buckets: Vec<u64>,
+    sum_ns: u64,
 }
 
 impl Cells {
@@ -114,6 +114,18 @@ impl Cells {
 impl Durations {
     pub(crate) fn new(bounds_ns: &'static [u64]) -> Durations {
         Durations { bounds_ns, buckets: vec![0; bounds_ns.len() + 1], sum_ns: 0 }
+    }
+
+    /// Begins anew, in the same memory.
+    pub(crate) fn clear(&mut self, bounds_ns: &'static [u64]) {
+        self.bounds_ns = bounds_ns;
+        self.buckets.clear();
+        self.buckets.resize(bounds_ns.len() + 1, 0);
+        self.sum_ns = 0;
+    }
+
+    pub(crate) fn number(&self) -> Number<'_> {
+        Number::Durations { bounds_ns: self.bounds_ns, buckets: &self.buckets, sum_ns: self.sum_ns }
     }
 
     fn add(&mut self, row: &Row, bounds_ns: &[u64]) {

@@ -4,14 +4,14 @@
 //! readers share is quick enough. Their number of series is bounded.
 
 use std::collections::BTreeMap;
+use std::ops::{Bound, ControlFlow};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use prometheus::proto;
-
 use crate::llm::money::Usd;
 use crate::metrics::names::Metric;
+use crate::metrics::page::{Number, Page, push_label};
 use crate::warning;
 
 /// The most series of one family. What comes after falls into series whose free labels are [`OTHER`].
@@ -27,15 +27,24 @@ type Labels = Box<[Box<str>]>;
 /// A family of series that share a name.
 pub(crate) struct Family<C> {
     pub(crate) metric: &'static Metric,
-    series: RwLock<BTreeMap<Labels, Arc<C>>>,
+    series: RwLock<BTreeMap<Labels, Series<C>>>,
     has_warned: AtomicBool,
+}
+
+struct Series<C> {
+    /// The labels as they stand on the page, made once.
+    text: Box<str>,
+    cell: Arc<C>,
 }
 
 /// A number that a series holds.
 pub(crate) trait Cell: Default {
-    /// Writes the number into a sample.
-    fn write_to(&self, sample: &mut proto::Metric);
+    /// Shows the number as the sample with these labels.
+    fn show(&self, labels: &str, page: &mut dyn Page);
 }
+
+/// So many series are read before a writer who waits with a new one has his turn: less than a microsecond of work.
+const BATCH: usize = 16;
 
 impl<C: Cell> Family<C> {
     pub(crate) const fn new(metric: &'static Metric) -> Family<C> {
@@ -45,7 +54,7 @@ impl<C: Cell> Family<C> {
     /// The cell of the series with these label values, made when it is new.
     pub(crate) fn with(&self, labels: &[&str]) -> Arc<C> {
         let labels: Labels = labels.iter().map(|value| clean(value)).collect();
-        let known = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).cloned();
+        let known = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).map(|known| Arc::clone(&known.cell));
         known.unwrap_or_else(|| self.insert(labels))
     }
 
@@ -55,9 +64,20 @@ impl<C: Cell> Family<C> {
         let is_new = !series.contains_key(&labels);
         if is_new && series.len() >= SERIES_LIMIT {
             self.warn_once();
-            return series.entry(self.without_free_values(&labels)).or_default().clone();
+            return self.cell_of(&mut series, self.without_free_values(&labels));
         }
-        series.entry(labels).or_default().clone()
+        self.cell_of(&mut series, labels)
+    }
+
+    fn cell_of(&self, series: &mut BTreeMap<Labels, Series<C>>, labels: Labels) -> Arc<C> {
+        let text = self.text_of(&labels);
+        Arc::clone(&series.entry(labels).or_insert_with(|| Series { text, cell: Arc::default() }).cell)
+    }
+
+    fn text_of(&self, labels: &Labels) -> Box<str> {
+        let mut text = String::new();
+        self.metric.labels.iter().zip(labels).for_each(|(label, value)| push_label(&mut text, label.name, value));
+        text.into()
     }
 
     fn without_free_values(&self, labels: &Labels) -> Labels {
@@ -72,21 +92,36 @@ impl<C: Cell> Family<C> {
         }
     }
 
-    /// The samples of all series, in the order of their labels.
-    pub(crate) fn collect(&self) -> Vec<proto::Metric> {
+    /// Shows all series, in the order of their labels.
+    pub(crate) fn show(&self, page: &mut dyn Page) -> ControlFlow<()> {
+        page.begin(self.metric);
+        let mut last = None;
+        loop {
+            last = self.show_batch(last, page);
+            page.rest()?;
+            if last.is_none() {
+                return ControlFlow::Continue(());
+            }
+        }
+    }
+
+    /// Shows some series behind the last one, and says which is the last one now if there are more.
+    fn show_batch(&self, last: Option<Labels>, page: &mut dyn Page) -> Option<Labels> {
         let series = self.series.read().unwrap_or_else(PoisonError::into_inner);
-        let sample = |(labels, cell): (&Labels, &Arc<C>)| {
-            let mut sample = super::sample(self.metric, labels);
-            cell.write_to(&mut sample);
-            sample
-        };
-        series.iter().map(sample).collect()
+        let behind = last.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+        let mut all = series.range::<Labels, _>((behind, Bound::Unbounded));
+        let mut shown = None;
+        for (labels, series) in all.by_ref().take(BATCH) {
+            series.cell.show(&series.text, page);
+            shown = Some(labels);
+        }
+        all.next().and(shown).cloned()
     }
 
     /// Calls `visit` with the label values and the cell of each series.
     pub(crate) fn for_each(&self, mut visit: impl FnMut(&[Box<str>], &C)) {
-        for (labels, cell) in self.series.read().unwrap_or_else(PoisonError::into_inner).iter() {
-            visit(labels, cell);
+        for (labels, series) in self.series.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            visit(labels, &series.cell);
         }
     }
 }
@@ -117,8 +152,8 @@ impl Count {
 }
 
 impl Cell for Count {
-    fn write_to(&self, sample: &mut proto::Metric) {
-        super::write_counter(sample, self.get() as f64);
+    fn show(&self, labels: &str, page: &mut dyn Page) {
+        page.sample(labels, Number::Whole(self.get()));
     }
 }
 
@@ -133,41 +168,49 @@ impl Money {
 }
 
 impl Cell for Money {
-    fn write_to(&self, sample: &mut proto::Metric) {
+    fn show(&self, labels: &str, page: &mut dyn Page) {
         let total = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        super::write_counter(sample, total.to_f64());
+        page.sample(labels, Number::Real(total.to_f64()));
     }
 }
 
-/// Upper bounds of the duration of LLM requests, in milliseconds (GenAI conventions, `gen_ai.client.operation.duration`).
-const LLM_BOUNDS_MS: [u64; 14] = [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 10240, 20480, 40960, 81920];
+/// Upper bounds of the duration of LLM requests, in nanoseconds (GenAI conventions, `gen_ai.client.operation.duration`).
+const LLM_BOUNDS_NS: [u64; 14] = {
+    let mut bounds = [10_000_000; 14];
+    let mut place = 1;
+    while place < bounds.len() {
+        bounds[place] = 2 * bounds[place - 1];
+        place += 1;
+    }
+    bounds
+};
 
 /// Durations of requests to language models.
 #[derive(Default)]
 pub(crate) struct LlmDurations(Mutex<LlmHistogram>);
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct LlmHistogram {
-    buckets: [u64; LLM_BOUNDS_MS.len() + 1],
-    sum: Duration,
+    buckets: [u64; LLM_BOUNDS_NS.len() + 1],
+    sum_ns: u64,
 }
 
 impl LlmDurations {
     pub(crate) fn record(&self, elapsed: Duration) {
-        let bucket = LLM_BOUNDS_MS.partition_point(|bound| Duration::from_millis(*bound) < elapsed);
+        let ns = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
+        let bucket = LLM_BOUNDS_NS.partition_point(|bound| *bound < ns);
         let mut histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = histogram.buckets.get_mut(bucket) {
             *count += 1;
         }
-        histogram.sum = histogram.sum.saturating_add(elapsed);
+        histogram.sum_ns = histogram.sum_ns.saturating_add(ns);
     }
 }
 
 impl Cell for LlmDurations {
-    fn write_to(&self, sample: &mut proto::Metric) {
-        let histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bounds = LLM_BOUNDS_MS.map(|bound| bound as f64 / 1e3);
-        super::write_histogram(sample, &bounds, &histogram.buckets, histogram.sum.as_secs_f64());
+    fn show(&self, labels: &str, page: &mut dyn Page) {
+        let LlmHistogram { buckets, sum_ns } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        page.sample(labels, Number::Durations { bounds_ns: &LLM_BOUNDS_NS, buckets: &buckets, sum_ns });
     }
 }
 
