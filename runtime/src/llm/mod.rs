@@ -18,8 +18,7 @@
 //! summarise("short");
 //! ```
 
-#[cfg(feature = "async-openai")]
-mod async_openai;
+mod clients;
 pub(crate) mod money;
 mod price;
 mod query;
@@ -27,10 +26,12 @@ pub(crate) mod record;
 mod reported;
 pub(crate) mod scope;
 mod shapes;
+mod stream;
 pub(crate) mod usage;
 
 pub use money::ParseUsdError;
 pub use query::{CostSource, PriceQuery, Priced, Unpriced};
+pub use stream::{LlmChunk, StreamUsage};
 pub use usage::{LlmResponse, NoUsage, Part, Reading, Usage};
 
 use crate::metrics::{self, fault};
