@@ -18,17 +18,23 @@
 //! summarise("short");
 //! ```
 
+pub(crate) mod budget;
 mod clients;
+pub(crate) mod convention;
 pub(crate) mod money;
+pub(crate) mod notes;
 mod price;
 mod query;
 pub(crate) mod record;
+mod repeats;
 mod reported;
 pub(crate) mod scope;
 mod shapes;
+pub(crate) mod spec;
 mod stream;
 pub(crate) mod usage;
 
+pub use budget::{Budget, BudgetExceeded};
 pub use money::ParseUsdError;
 pub use query::{CostSource, PriceQuery, Priced, Unpriced};
 pub use stream::{LlmChunk, StreamUsage};
@@ -62,6 +68,20 @@ fn report_outside() {
     ONCE.call_once(|| {
         warning::warn("`llm::report` was called outside of an `#[llm_cost]` function; nothing is recorded".to_owned());
     });
+}
+
+/// Gives a feature a budget, as `Config::budget` does. Returns whether the budget can be kept; when not, there is a warning.
+///
+/// What `#[llm_cost(feature = "answers")]` functions cost is then spent of it, beside the budget that their attribute names.
+pub fn set_feature_budget(feature: &str, budget: &Budget) -> bool {
+    budget::give_feature(feature, budget)
+}
+
+/// Takes the names of the newest GenAI conventions, as `OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental` asks, or
+/// those of v1.41 again.
+#[doc(hidden)]
+pub fn take_latest_conventions(latest: bool) {
+    convention::take_latest(latest);
 }
 
 /// Decodes the price table, which takes tens of milliseconds, so that no request has to wait for it.
