@@ -202,6 +202,7 @@ impl Parts {
         let Parts { config, worker, server, traces, lines } = self;
         panics::install_hook();
         process::register(&config);
+        config.models.apply();
         // The table is large; the first call must not wait for it.
         let _ = thread::Builder::new().name("taximeter-prices".to_owned()).spawn(llm::warm_prices);
         traces.set_global();

@@ -61,6 +61,36 @@ pub fn report(answer: &(impl LlmResponse + ?Sized)) -> bool {
     is_kept
 }
 
+/// Tells the `#[llm_cost]` function that is running that its answer comes from a cache of the program's own.
+///
+/// No provider was asked, so the call is no request and costs nothing, whatever usage the answer carries from the time when
+/// it was made. What was [reported](report) still counts. Returns whether a running `#[llm_cost]` function took note.
+///
+/// ```
+/// use taximeter_runtime as taximeter;
+/// use taximeter::llm::{self, Usage};
+/// use taximeter::llm_cost;
+///
+/// #[llm_cost(model = "gpt-4o-mini", provider = "openai", crate = ::taximeter_runtime)]
+/// fn ask(question: &str, known: Option<&(String, Usage)>) -> (String, Usage) {
+///     if let Some(answer) = known {
+///         llm::from_cache();
+///         return answer.clone();
+///     }
+///     (question.to_uppercase(), Usage::new(12, 8)) // from the provider
+/// }
+///
+/// let answer = ask("what?", None); // a request
+/// ask("what?", Some(&answer)); // none
+/// ```
+pub fn from_cache() -> bool {
+    let scope = LlmScope::current();
+    if let Some(scope) = &scope {
+        scope.take_from_cache();
+    }
+    scope.is_some()
+}
+
 #[cold]
 fn report_outside() {
     static ONCE: std::sync::Once = std::sync::Once::new();

@@ -43,6 +43,7 @@ struct Inner {
     /// The budget of the attribute, and that of the feature.
     budgets: [Option<&'static Account>; 2],
     is_refused: AtomicBool,
+    is_from_cache: AtomicBool,
     outer: Option<LlmScope>,
     depth: usize,
     reports: Mutex<Vec<Reading>>,
@@ -77,6 +78,7 @@ impl LlmScope {
             at: SystemTime::now(),
             budgets: budgets(&spec),
             is_refused: AtomicBool::new(false),
+            is_from_cache: AtomicBool::new(false),
             depth: outer.as_ref().map_or(0, |outer| outer.0.depth + 1),
             outer,
             reports: Mutex::new(Vec::new()),
@@ -134,6 +136,11 @@ impl LlmScope {
         self.0.is_refused.load(Ordering::Relaxed)
     }
 
+    /// Notes that the answer comes from a cache of the program's own.
+    pub(super) fn take_from_cache(&self) {
+        self.0.is_from_cache.store(true, Ordering::Relaxed);
+    }
+
     /// Books the cost of an answer on the workflow and the budgets.
     pub(super) fn spend(&self, cost: Usd) {
         if let Some(workflow) = self.workflow() {
@@ -167,8 +174,12 @@ impl LlmScope {
         let first = streamed.as_ref().and_then(|streamed| streamed.first);
         let answer = returned.filter(|reading| says_something(reading, outcome));
         let answer = answer.or_else(|| streamed?.reading).filter(|reading| !self.has_counted(reading));
+        let is_asked = !self.0.is_from_cache.load(Ordering::Relaxed);
         let mut readings = std::mem::take(&mut *lock(&self.0.reports));
-        readings.extend(answer.filter(|answer| is_another(answer, &readings)));
+        readings.extend(answer.filter(|answer| is_asked && is_another(answer, &readings)));
+        if readings.is_empty() && !is_asked {
+            return Receipt::default();
+        }
         let is_repeated = self.forget_repeated(&mut readings);
         if is_repeated && readings.is_empty() {
             return Receipt { is_repeated, ..Receipt::default() };
