@@ -30,6 +30,8 @@ mod shapes;
 pub(crate) mod usage;
 
 pub use money::ParseUsdError;
+#[cfg(feature = "prices")]
+pub use price::{PricesError, load_prices, prices_date, reset_prices, set_prices};
 pub use query::{CostSource, PriceQuery, Priced, Unpriced};
 pub use usage::{LlmResponse, NoUsage, Part, Reading, Usage};
 
@@ -63,7 +65,7 @@ fn report_outside() {
     });
 }
 
-/// Decodes the price table, which takes tens of milliseconds, so that no request has to wait for it.
+/// Reads the price table once, so that the first request finds it in memory. It needs no decoding.
 ///
 /// `init` calls it on a thread of its own.
 pub fn warm_prices() {
