@@ -24,7 +24,8 @@ pub(super) fn function(words: &Words, function: &Function, errors: &mut Errors) 
 }
 
 /// What a price depends on and an answer may not say.
-const CONTEXT: [&str; 6] = ["base_model", "data_residency", "processing", "service_tier", "speed", "web_searches"];
+const CONTEXT: [&str; 7] =
+    ["base_model", "data_residency", "processing", "search_type", "service_tier", "speed", "web_searches"];
 
 /// A key that the price calculation does not know changes nothing, and a wrong price is worse than an error.
 fn context_keys_are_known(words: &Words, errors: &mut Errors) {

@@ -36,6 +36,8 @@ pub(crate) mod usage;
 
 pub use budget::{Budget, BudgetExceeded};
 pub use money::ParseUsdError;
+#[cfg(feature = "prices")]
+pub use price::{PricesError, load_prices, prices_date, reset_prices, set_prices};
 pub use query::{CostSource, PriceQuery, Priced, Unpriced};
 pub use stream::{LlmChunk, StreamUsage};
 pub use usage::{LlmResponse, NoUsage, Part, Reading, Usage};
@@ -114,7 +116,7 @@ pub fn take_latest_conventions(latest: bool) {
     convention::take_latest(latest);
 }
 
-/// Decodes the price table, which takes tens of milliseconds, so that no request has to wait for it.
+/// Reads the price table once, so that the first request finds it in memory. It needs no decoding.
 ///
 /// `init` calls it on a thread of its own.
 pub fn warm_prices() {

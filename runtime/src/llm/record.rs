@@ -1,7 +1,7 @@
 //! Writes a request to a language model into the metrics.
 
 use std::sync::Once;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::convention;
 use super::money::Usd;
@@ -154,8 +154,7 @@ fn answered(scope: &LlmScope, by: &Attribution<'_>, reading: &Reading, usage: &U
     receipt.is_lower_bound |= reading.lower_bound;
     let total = receipt.usage.get_or_insert_default();
     total.add(usage);
-    let model = answered_model(scope, reading);
-    match scope.query(model).price_reading(reading) {
+    match scope.query().price_reading(reading) {
         Ok(Priced { cost, source, .. }) => {
             LLM_COST.with(&[by.provider, by.model, by.workflow, by.feature, by.status]).add(cost);
             scope.spend(cost);
@@ -233,7 +232,7 @@ fn zeros(provider: &str, model: &str, feature: &str) {
         LLM_TOKENS.with(&[provider, model, kind, NONE, feature]);
     }
     // A zero says that nothing was spent. Of a model without a price nobody can say that.
-    if price::cost(provider, model, &Usage::new(1, 1), None, SystemTime::now()).is_ok() {
+    if price::has_price(provider, model) {
         LLM_COST.with(&[provider, model, NONE, feature, Outcome::Success.label()]);
     }
 }

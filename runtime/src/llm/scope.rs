@@ -118,8 +118,8 @@ impl LlmScope {
     }
 
     /// Asks what an answer of this request costs.
-    pub(super) fn query(&self, model: &str) -> PriceQuery {
-        let query = PriceQuery::new(self.provider(), model).at(self.0.at);
+    pub(super) fn query(&self) -> PriceQuery {
+        let query = PriceQuery::new(self.provider(), self.requested_model()).at(self.0.at);
         self.0.context.iter().fold(query, |query, (key, value)| query.context(*key, value))
     }
 

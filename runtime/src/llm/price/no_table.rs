@@ -1,14 +1,11 @@
 //! A program without the feature `prices`: every request is unpriced, and says so.
 
-use std::time::SystemTime;
-
-use crate::Usd;
+use super::{Ask, Cost, Usages};
 use crate::llm::query::Unpriced;
-use crate::llm::usage::Usage;
 
 pub(in crate::llm) fn warm() {}
 
-pub(in crate::llm) fn cost(_: &str, _: &str, _: &Usage, _: Option<&str>, _: SystemTime) -> Result<Usd, Unpriced> {
+pub(in crate::llm) fn cost<'a>(_: &Ask<'a>, _: Usages<'_>) -> Result<Cost<'a>, Unpriced> {
     Err(Unpriced::NoTable)
 }
 
