@@ -5,7 +5,7 @@
 //! makes the body that a single answer would have been. The rules are those of the providers' API references, 2026-11;
 //! adding up what a stream repeats is the mistake that is made most often with it.
 
-mod bounded;
+pub(super) mod bounded;
 mod merge;
 mod session;
 
@@ -169,7 +169,7 @@ fn some(text: &str) -> Option<&str> {
 /// An item of a stream that may say something of the usage.
 ///
 /// Implemented for [`serde_json::Value`], for [`Usage`] and [`Reading`], for the stream items of the clients behind
-/// features, and through `Result`, `Option`, references, `Box` and `Arc`. An own type says what it knows:
+/// features, and through `Result`, `Option`, `Vec`, references, `Box` and `Arc`. An own type says what it knows:
 ///
 /// ```
 /// use taximeter_runtime::llm::{LlmChunk, StreamUsage, Usage};
@@ -220,6 +220,12 @@ impl<T: LlmChunk> LlmChunk for Option<T> {
         if let Some(chunk) = self {
             chunk.push_into(usage);
         }
+    }
+}
+
+impl<T: LlmChunk> LlmChunk for Vec<T> {
+    fn push_into(&self, usage: &mut StreamUsage) {
+        self.iter().for_each(|chunk| chunk.push_into(usage));
     }
 }
 

@@ -96,6 +96,11 @@ impl Usage {
         self.with(other, u64::checked_add)
     }
 
+    /// The usage, if each detail fits into its total.
+    pub(crate) fn checked(self) -> Result<Usage, NoUsage> {
+        if self.is_consistent() { Ok(self) } else { Err(NoUsage::Unreadable) }
+    }
+
     /// Whether each detail fits into its total. A payload that says otherwise was read wrongly, or lies.
     pub(crate) fn is_consistent(&self) -> bool {
         let fits = |parts: &[u64], total: u64| {

@@ -40,7 +40,7 @@ impl LlmChunk for CreateChatCompletionStreamResponse {
     fn push_into(&self, usage: &mut StreamUsage) {
         let reasons: Vec<_> =
             self.choices.iter().map(|choice| json!({"finish_reason": value(&choice.finish_reason)})).collect();
-        let says_more = self.usage.is_some() || reasons.iter().any(|choice| !choice["finish_reason"].is_null());
+        let says_more = self.usage.is_some() || self.choices.iter().any(|choice| choice.finish_reason.is_some());
         if says_more || !usage.has_model() {
             usage.push(&json!({
                 "id": self.id, "model": self.model, "service_tier": value(&self.service_tier), "choices": reasons,
@@ -80,7 +80,7 @@ fn charged(item: &OutputItem) -> Option<Value> {
     match item {
         OutputItem::WebSearchCall(call) => {
             let action = value(&call.action);
-            Some(json!({"type": "web_search_call", "action": {"type": action["type"]}}))
+            Some(json!({"type": "web_search_call", "action": {"type": action.get("type")}}))
         }
         OutputItem::FileSearchCall(_) => Some(json!({"type": "file_search_call"})),
         OutputItem::CodeInterpreterCall(call) => {

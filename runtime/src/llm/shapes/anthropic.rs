@@ -19,9 +19,9 @@ const OWN: &[&str] = &[
 /// Whether the usage of a body is of this API. A server that answers in its words for a model of OpenAI may keep that
 /// one's details.
 pub(super) fn is_told(body: Counts<'_>) -> bool {
-    let has = |name: &&str| body.at(&["usage"]).is_some_and(|usage| usage.get(name).is_some());
+    let has = |name: &str| body.at(&["usage"]).is_some_and(|usage| usage.get(name).is_some());
     let is_message = body.at(&["type"]).is_some_and(|kind| kind == "message");
-    OWN.iter().any(|name| has(name)) || (is_message && !has(&"input_tokens_details"))
+    OWN.iter().any(|name| has(name)) || (is_message && !has("input_tokens_details"))
 }
 
 /// `usage` of a message.

@@ -79,7 +79,7 @@ impl Taken {
     /// The sum of parts, each of which must make sense by itself.
     fn of(parts: Vec<Part>) -> Result<Taken, NoUsage> {
         let usage = parts.iter().try_fold(Usage::default(), |sum, part| {
-            sum.checked_add(&checked(part.usage.clone())?).ok_or(NoUsage::Unreadable)
+            sum.checked_add(&part.usage.clone().checked()?).ok_or(NoUsage::Unreadable)
         })?;
         let is_one = matches!(parts.as_slice(), [] | [Part { model: None, .. }]);
         Ok(Taken { usage, parts: if is_one { Vec::new() } else { parts } })
@@ -95,11 +95,7 @@ impl From<Usage> for Taken {
 fn taken(body: &Value, hint: Hint<'_>) -> Result<Taken, NoUsage> {
     let (shape, counts) = shape::of(body, hint).ok_or(NoUsage::Missing)?;
     let taken = shape.read(body, counts, hint)?;
-    checked(taken.usage).map(|usage| Taken { usage, parts: taken.parts })
-}
-
-fn checked(usage: Usage) -> Result<Usage, NoUsage> {
-    if usage.is_consistent() { Ok(usage) } else { Err(NoUsage::Unreadable) }
+    taken.usage.checked().map(|usage| Taken { usage, parts: taken.parts })
 }
 
 #[cfg(test)]

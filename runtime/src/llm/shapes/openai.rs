@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::counts::list;
 use super::{Counts, Hint, NoUsage, Part, Taken, Usage, sum};
+use crate::llm::stream::bounded;
 
 /// The model that draws for a response whose tools name none (API reference of the tool `image_generation`, 2026-11).
 const DRAWING_MODEL: &str = "gpt-image-1";
@@ -194,21 +195,21 @@ fn drawing_model(body: &Value) -> &str {
 
 /// Of the output of a response: the calls that are charged, without what they said.
 pub(in crate::llm) fn charged_items(output: &Value) -> Value {
-    let is_charged = |item: &&Value| {
-        ["web_search_call", "file_search_call", "code_interpreter_call"].iter().any(|kind| item["type"] == *kind)
-    };
-    let essence = |item: &Value| json!({"type": item["type"], "action": {"type": item["action"]["type"]}, "container_id": item["container_id"]});
+    let kinds = ["web_search_call", "file_search_call", "code_interpreter_call"];
+    let is_charged = |item: &&Value| kinds.iter().any(|kind| item.get("type").is_some_and(|own| own == kind));
     let items = list(Some(output)).iter().filter(is_charged).take(ITEMS_CAP);
+    let said = |item: &Value, path: &str| item.pointer(path).and_then(Value::as_str).map(bounded::text);
+    let essence = |item: &Value| {
+        let action = said(item, "/action/type").map(|action| json!({"type": action}));
+        json!({"type": item.get("type"), "action": action, "container_id": said(item, "/container_id")})
+    };
     items.map(essence).collect()
 }
 
 /// Of the tools of a response: the one that draws.
 pub(in crate::llm) fn charged_tools(tools: &Value) -> Value {
-    let draws = |tool: &&Value| tool["type"] == "image_generation";
-    list(Some(tools))
-        .iter()
-        .filter(draws)
-        .take(1)
-        .map(|tool| json!({"type": tool["type"], "model": tool["model"]}))
-        .collect()
+    let draws = |tool: &&Value| tool.get("type").is_some_and(|kind| kind == "image_generation");
+    let model = |tool: &Value| tool.get("model").and_then(Value::as_str).map(bounded::text);
+    let tools = list(Some(tools)).iter().filter(draws).take(1);
+    tools.map(|tool| json!({"type": "image_generation", "model": model(tool)})).collect()
 }

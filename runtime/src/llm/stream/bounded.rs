@@ -23,7 +23,7 @@ pub(super) fn copy(value: &Value, is_cut: &mut bool) -> Value {
 }
 
 /// A text of bounded length.
-pub(super) fn text(text: &str) -> String {
+pub(in crate::llm) fn text(text: &str) -> String {
     let end = (0..=TEXT_CAP.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     text.get(..end.unwrap_or(0)).unwrap_or_default().to_owned()
 }
