@@ -30,7 +30,6 @@ mod shapes;
 pub(crate) mod usage;
 
 pub use money::ParseUsdError;
-#[cfg(feature = "prices")]
 pub use price::{PricesError, load_prices, prices_date, reset_prices, set_prices};
 pub use query::{CostSource, PriceQuery, Priced, Unpriced};
 pub use usage::{LlmResponse, NoUsage, Part, Reading, Usage};
