@@ -85,7 +85,13 @@ impl<'a, 'b> Priced<'a, 'b> {
     }
 
     /// Charges each part by itself, and what no part holds by the answer's own model.
-    fn charge_all(&self, book: &'b Book, ask: &Ask<'_>, usages: Usages<'_>, amount: &mut Amount) -> Result<(), Unpriced> {
+    fn charge_all(
+        &self,
+        book: &'b Book,
+        ask: &Ask<'_>,
+        usages: Usages<'_>,
+        amount: &mut Amount,
+    ) -> Result<(), Unpriced> {
         self.tariff.charge_request(amount)?;
         if usages.parts.is_empty() {
             return self.charge(usages.whole, amount);
@@ -143,9 +149,7 @@ impl Book {
     }
 
     fn own_line(&self, provider: &str, model: &str) -> Option<super::table::Line<'_>> {
-        if self.own.lines().next().is_none() {
-            return None;
-        }
+        self.own.lines().next()?;
         let provider = ids::provider_id(&self.table, provider).unwrap_or(ANY);
         let model = model.to_lowercase();
         let bare = model.split_once('/').filter(|(prefix, _)| ids::provider_id(&self.table, prefix) == Some(provider));
@@ -166,4 +170,3 @@ impl Book {
         Ok(Some(Tariff { rates: record.rates, multiplier: Multiplier::ONE, discount: Multiplier::ONE, is_free }))
     }
 }
-

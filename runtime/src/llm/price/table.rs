@@ -1,11 +1,11 @@
 //! A price table: one sorted text, a line for each name of a model, read where it stands.
 //!
 //! ```text
-//! openai	gpt-4o	input=2.5 cache_read=1.25 output=10;@2026-10-14 ?processing=batch input=1.25 output=5
-//! openai	gpt-4o-2024-11-20	=gpt-4o
+//! openai    gpt-4o              input=2.5 cache_read=1.25 output=10;@2026-10-14 ?processing=batch input=1.25 output=5
+//! openai    gpt-4o-2024-11-20   =gpt-4o
 //! ```
 //!
-//! Provider, name and record stand between tabs. A record `=name` (or `~name`) refers to another line. Any other is a list
+//! In the file single tabs stand between provider, name and record. A record `=name` (or `~name`) refers to another line. Any other is a list
 //! of blocks between semicolons, each with the prices that begin at a date (`@`) or hold for one way of processing (`?`).
 //! `open` says that names of previews and versions of this model add to the name, `free` that a price of zero is one, and
 //! `peak` that the provider charges more at its busy hours.
@@ -80,7 +80,8 @@ impl Table {
         while low < high {
             let middle = low + (high - low) / 2;
             let is_end = |byte: &u8| *byte == b'\n';
-            let start = text.get(low..middle).and_then(|part| part.iter().rposition(is_end)).map_or(low, |at| low + at + 1);
+            let start =
+                text.get(low..middle).and_then(|part| part.iter().rposition(is_end)).map_or(low, |at| low + at + 1);
             let end = text.get(middle..).and_then(|part| part.iter().position(is_end)).map_or(high, |at| middle + at);
             let line = text.get(start..end).unwrap_or_default();
             let mut words = line.split(|byte| *byte == b'\t');
@@ -234,7 +235,9 @@ beta\tone\tinput=5 free
         assert_eq!(table.find("alpha", "one").unwrap().name, "one");
         assert_eq!(table.find("alpha", "one-two").unwrap().name, "one");
         assert!(table.find("alpha", "three").unwrap().is_open);
-        for (provider, name) in [("alpha", "on"), ("alpha", "one-"), ("beta", "three"), ("alp", "one"), ("", ""), ("z", "z")] {
+        for (provider, name) in
+            [("alpha", "on"), ("alpha", "one-"), ("beta", "three"), ("alp", "one"), ("", ""), ("z", "z")]
+        {
             assert_eq!(table.find(provider, name), None, "{provider} {name}");
         }
         for (id, known) in [("alpha", true), ("beta", true), ("alp", false), ("gamma", false), ("", false)] {
