@@ -13,7 +13,7 @@ use flate2::write::GzEncoder;
 use prometheus::proto::MetricFamily;
 use prometheus::{Encoder, TextEncoder};
 use taximeter_runtime::metrics::names::{self, Kind, Metric};
-use taximeter_runtime::metrics::{self, Number, Page};
+use taximeter_runtime::metrics::{self, Number, Page, Unit};
 
 /// The media type of the text.
 pub(crate) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -181,8 +181,8 @@ impl<'a> Text<'a> {
     }
 
     /// Buckets count from the first, and the last of them is the count, so these agree whatever is written meanwhile.
-    fn histogram(&mut self, labels: &str, bounds_ns: &[u64], buckets: &[u64], sum_ns: u64) {
-        self.bounds.make(bounds_ns);
+    fn histogram(&mut self, labels: &str, unit: Unit, bounds: &[u64], buckets: &[u64], sum: u64) {
+        self.bounds.make(unit, bounds);
         let mut cumulative: u64 = 0;
         for (place, count) in buckets.iter().enumerate() {
             cumulative = cumulative.saturating_add(*count);
@@ -193,7 +193,7 @@ impl<'a> Text<'a> {
             self.push_whole(cumulative);
         }
         self.push_series("_sum", labels);
-        self.push_shown(Seconds(sum_ns));
+        self.push_shown(Shown(unit, sum));
         self.push_series("_count", labels);
         self.push_whole(cumulative);
     }
@@ -217,7 +217,7 @@ impl Page for Text<'_> {
                 self.push_series("", labels);
                 self.push_shown(number);
             }
-            Number::Durations { bounds_ns, buckets, sum_ns } => self.histogram(labels, bounds_ns, buckets, sum_ns),
+            Number::Histogram { unit, bounds, buckets, sum } => self.histogram(labels, unit, bounds, buckets, sum),
         }
     }
 
@@ -229,15 +229,16 @@ impl Page for Text<'_> {
 /// What stands behind the labels of a bucket, kept from one histogram to the next: most have the same bounds.
 #[derive(Default)]
 struct Bounds {
+    unit: Option<Unit>,
     of: Vec<u64>,
     endings: Vec<String>,
 }
 
 impl Bounds {
-    fn make(&mut self, bounds_ns: &[u64]) {
-        if self.of != bounds_ns || self.endings.is_empty() {
-            self.of = bounds_ns.to_vec();
-            self.endings = bounds_ns.iter().map(|bound| format!(",le=\"{}\"}} ", Seconds(*bound))).collect();
+    fn make(&mut self, unit: Unit, bounds: &[u64]) {
+        if self.unit != Some(unit) || self.of != bounds {
+            (self.unit, self.of) = (Some(unit), bounds.to_vec());
+            self.endings = bounds.iter().map(|bound| format!(",le=\"{}\"}} ", Shown(unit, *bound))).collect();
         }
     }
 
@@ -246,12 +247,16 @@ impl Bounds {
     }
 }
 
-/// Nanoseconds as seconds, exactly: `0.0025`.
-struct Seconds(u64);
+/// A number in its unit; nanoseconds as seconds, exactly: `0.0025`.
+struct Shown(Unit, u64);
 
-impl Display for Seconds {
+impl Display for Shown {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (whole, mut part, mut digits) = (self.0 / 1_000_000_000, self.0 % 1_000_000_000, 9);
+        let Shown(unit, number) = *self;
+        if unit == Unit::One {
+            return write!(f, "{number}");
+        }
+        let (whole, mut part, mut digits) = (number / 1_000_000_000, number % 1_000_000_000, 9);
         if part == 0 {
             return write!(f, "{whole}");
         }
@@ -284,7 +289,7 @@ mod tests {
 
     #[test]
     fn seconds_are_exact_and_short() {
-        let shown = [0, 1, 1_000_000, 2_500_000_000, 60_000_000_000, u64::MAX].map(|ns| Seconds(ns).to_string());
+        let shown = [0, 1, 1_000_000, 2_500_000_000, 60_000_000_000, u64::MAX].map(|ns| Shown(Unit::Nanosecond, ns).to_string());
         assert_eq!(shown, ["0", "0.000000001", "0.001", "2.5", "60", "18446744073.709551615"]);
     }
 
@@ -304,7 +309,8 @@ mod tests {
         page.begin(&names::WORKFLOWS_ACTIVE);
         page.begin(&names::WORKFLOW_DURATION);
         let bounds_ns = &[1_000_000, 2_500_000_000, 60_000_000_000];
-        let number = Number::Durations { bounds_ns, buckets: &[2, 1, 0, 1], sum_ns: 102_001_500_000 };
+        let number =
+            Number::Histogram { unit: Unit::Nanosecond, bounds: bounds_ns, buckets: &[2, 1, 0, 1], sum: 102_001_500_000 };
         page.sample(r#"workflow="odd \"name\"""#, number);
         assert_eq!(String::from_utf8_lossy(&text), String::from_utf8_lossy(&expected));
     }

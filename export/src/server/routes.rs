@@ -10,6 +10,7 @@ use taximeter_runtime::metrics;
 
 use super::body::{Body, Part, pair};
 use super::{Held, Server};
+use crate::prices;
 use crate::text;
 
 pub(crate) const HEALTH_PATH: &str = "/healthz";
@@ -78,6 +79,7 @@ fn health(server: &Server) -> Answer {
         "version": server.service_version,
         "problems": shown.collect::<Vec<_>>(),
         "losses": lost.collect::<Vec<_>>(),
+        "prices": prices::shown(),
     });
     with_type(StatusCode::OK, "application/json", Body::whole(format!("{body}\n")))
 }

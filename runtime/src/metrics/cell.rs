@@ -12,7 +12,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use crate::metrics::block::{Place, Row, Tally};
 use crate::metrics::chain::Chain;
 use crate::metrics::family::OTHER;
-use crate::metrics::page::Number;
+use crate::metrics::page::{Number, Unit};
 use crate::outcome::{ErrorName, Outcome};
 
 /// Upper bounds of the duration buckets of a function that says nothing else, in nanoseconds.
@@ -125,7 +125,7 @@ impl Durations {
     }
 
     pub(crate) fn number(&self) -> Number<'_> {
-        Number::Durations { bounds_ns: self.bounds_ns, buckets: &self.buckets, sum_ns: self.sum_ns }
+        Number::Histogram { unit: Unit::Nanosecond, bounds: self.bounds_ns, buckets: &self.buckets, sum: self.sum_ns }
     }
 
     fn add(&mut self, row: &Row, bounds_ns: &[u64]) {

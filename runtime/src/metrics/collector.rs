@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::ops::ControlFlow;
+use std::time::SystemTime;
 
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::{MetricFamily, MetricType};
@@ -11,7 +12,10 @@ use crate::metrics::index::{self, Series};
 use crate::metrics::names::{self, Kind, Label, Metric};
 use crate::metrics::page::{Gathered, Number, Page, push_label};
 use crate::metrics::{self, registry};
-use crate::{clock, llm};
+use crate::llm::spec::LlmSpec;
+use crate::llm::{self, budget};
+use crate::site::{Role, SITES};
+use crate::{Usd, clock};
 
 /// Shows everything that the attributes count.
 #[doc(hidden)]
@@ -28,10 +32,16 @@ pub fn show(page: &mut dyn Page) -> ControlFlow<()> {
     shown.in_flight(&names::WORKFLOWS_ACTIVE, &index.workflows)?;
     metrics::LLM_REQUESTS.show(shown.page)?;
     metrics::LLM_REQUEST_DURATION.show(shown.page)?;
+    metrics::LLM_TIME_TO_FIRST_TOKEN.show(shown.page)?;
     metrics::LLM_TOKENS.show(shown.page)?;
     metrics::LLM_TOKEN_DETAILS.show(shown.page)?;
     metrics::LLM_COST.show(shown.page)?;
     metrics::LLM_UNPRICED.show(shown.page)?;
+    let now = SystemTime::now();
+    shown.budgets(&names::LLM_BUDGET, |account| account.limit())?;
+    shown.budgets(&names::LLM_BUDGET_SPENT, |account| account.spent(now))?;
+    metrics::GEN_AI_OPERATION_DURATION.show(shown.page)?;
+    metrics::GEN_AI_TOKEN_USAGE.show(shown.page)?;
     metrics::DROPPED.show(shown.page)?;
     metrics::INTERNAL_ERRORS.show(shown.page)?;
     shown.info(&names::TAXIMETER_BUILD_INFO, Some(&[env!("CARGO_PKG_VERSION")]))?;
@@ -80,6 +90,22 @@ impl Shown<'_> {
             self.page.rest()?;
         }
         ControlFlow::Continue(())
+    }
+
+    /// Every budget, those of functions that were not called yet too.
+    fn budgets(&mut self, metric: &'static Metric, amount: impl Fn(&budget::Account) -> Usd) -> ControlFlow<()> {
+        for site in SITES {
+            if let Role::Llm(LlmSpec { budget: Some(budget), .. }) = site.role {
+                budget::Account::of(budget);
+            }
+        }
+        self.page.begin(metric);
+        for account in budget::known() {
+            self.labels.clear();
+            metric.labels.iter().for_each(|label| push_label(&mut self.labels, label.name, account.name()));
+            self.page.sample(&self.labels, Number::Real(amount(account).to_f64()));
+        }
+        self.page.rest()
     }
 
     fn info(&mut self, metric: &'static Metric, values: Option<&[&str]>) -> ControlFlow<()> {

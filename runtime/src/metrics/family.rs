@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::llm::money::Usd;
 use crate::metrics::names::Metric;
-use crate::metrics::page::{Number, Page, push_label};
+use crate::metrics::page::{Number, Page, Unit, push_label};
 use crate::warning;
 
 /// The most series of one family. What comes after falls into series whose free labels are [`OTHER`].
@@ -210,7 +210,39 @@ impl LlmDurations {
 impl Cell for LlmDurations {
     fn show(&self, labels: &str, page: &mut dyn Page) {
         let LlmHistogram { buckets, sum_ns } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        page.sample(labels, Number::Durations { bounds_ns: &LLM_BOUNDS_NS, buckets: &buckets, sum_ns });
+        page.sample(labels, Number::Histogram { unit: Unit::Nanosecond, bounds: &LLM_BOUNDS_NS, buckets: &buckets, sum: sum_ns });
+    }
+}
+
+/// Upper bounds of the tokens of a request (GenAI conventions, `gen_ai.client.token.usage`): the powers of four.
+const TOKEN_BOUNDS: [u64; 14] =
+    [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864];
+
+/// Tokens of requests to language models.
+#[derive(Default)]
+pub(crate) struct TokenCounts(Mutex<TokenHistogram>);
+
+#[derive(Clone, Copy, Default)]
+struct TokenHistogram {
+    buckets: [u64; TOKEN_BOUNDS.len() + 1],
+    sum: u64,
+}
+
+impl TokenCounts {
+    pub(crate) fn record(&self, tokens: u64) {
+        let bucket = TOKEN_BOUNDS.partition_point(|bound| *bound < tokens);
+        let mut histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = histogram.buckets.get_mut(bucket) {
+            *count += 1;
+        }
+        histogram.sum = histogram.sum.saturating_add(tokens);
+    }
+}
+
+impl Cell for TokenCounts {
+    fn show(&self, labels: &str, page: &mut dyn Page) {
+        let TokenHistogram { buckets, sum } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        page.sample(labels, Number::Histogram { unit: Unit::One, bounds: &TOKEN_BOUNDS, buckets: &buckets, sum });
     }
 }
 

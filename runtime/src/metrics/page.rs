@@ -31,14 +31,35 @@ pub enum Number<'a> {
     /// A counter or a gauge that is no whole number.
     Real(f64),
     /// A histogram. `buckets` are not cumulative and one more than the bounds, the last is for what is above them all.
-    Durations {
-        /// Upper bounds in nanoseconds, rising.
-        bounds_ns: &'a [u64],
-        /// How many durations were in each bucket.
+    Histogram {
+        /// What the bounds and the sum count.
+        unit: Unit,
+        /// Upper bounds, rising.
+        bounds: &'a [u64],
+        /// How many values were in each bucket.
         buckets: &'a [u64],
-        /// The sum of all durations in nanoseconds.
-        sum_ns: u64,
+        /// The sum of all values.
+        sum: u64,
     },
+}
+
+/// What the numbers of a histogram count.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Things, tokens for example.
+    One,
+    /// Shown as seconds.
+    Nanosecond,
+}
+
+impl Unit {
+    fn shown(self, number: u64) -> f64 {
+        match self {
+            Unit::One => number as f64,
+            Unit::Nanosecond => number as f64 / 1e9,
+        }
+    }
 }
 
 /// Appends a label to a text of labels, behind a comma when it is not the first.
@@ -117,8 +138,8 @@ impl Page for Gathered {
             (Number::Real(number), proto::MetricType::GAUGE) => sample.set_gauge(gauge(number)),
             (Number::Whole(number), _) => sample.set_counter(counter(number as f64)),
             (Number::Real(number), _) => sample.set_counter(counter(number)),
-            (Number::Durations { bounds_ns, buckets, sum_ns }, _) => {
-                sample.set_histogram(histogram(bounds_ns, buckets, sum_ns));
+            (Number::Histogram { unit, bounds, buckets, sum }, _) => {
+                sample.set_histogram(histogram(unit, bounds, buckets, sum));
             }
         }
         family.mut_metric().push(sample);
@@ -142,20 +163,20 @@ fn gauge(value: f64) -> proto::Gauge {
 }
 
 /// Prometheus' buckets are cumulative. The count is the sum of the buckets, so the two can never disagree.
-fn histogram(bounds_ns: &[u64], buckets: &[u64], sum_ns: u64) -> proto::Histogram {
+fn histogram(unit: Unit, bounds: &[u64], buckets: &[u64], sum: u64) -> proto::Histogram {
     let mut cumulative = 0;
     let bucket = |(bound, count): (&u64, &u64)| {
         cumulative += count;
         let mut bucket = proto::Bucket::default();
-        bucket.set_upper_bound(*bound as f64 / 1e9);
+        bucket.set_upper_bound(unit.shown(*bound));
         bucket.set_cumulative_count(cumulative);
         bucket
     };
-    let cumulated = bounds_ns.iter().zip(buckets).map(bucket).collect();
+    let cumulated = bounds.iter().zip(buckets).map(bucket).collect();
     let mut histogram = proto::Histogram::default();
     histogram.set_bucket(cumulated);
     histogram.set_sample_count(buckets.iter().sum());
-    histogram.set_sample_sum(sum_ns as f64 / 1e9);
+    histogram.set_sample_sum(unit.shown(sum));
     histogram
 }
 
