@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use taximeter_runtime::{llm, metrics, panics};
+use taximeter_runtime::{llm, metrics, panics, switch};
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::{EnvFilter, Registry};
@@ -159,6 +159,7 @@ impl Parts {
             problems.add(problem.clone());
         }
         if !config.enabled {
+            switch::turn_off();
             return (None, problems);
         }
         if IS_STARTED.swap(true, Ordering::AcqRel) {
@@ -211,6 +212,8 @@ impl Parts {
         // The table is read from the disk when it is first looked into; the first call must not wait for that.
         let _ = thread::Builder::new().name("taximeter-prices".to_owned()).spawn(llm::warm_prices);
         traces.set_global();
+        // A sampler that asks the parent keeps no span of a trace that is not kept.
+        switch::skip_unsampled(config.sampling.parent_based);
         if let Some(worker) = &worker {
             worker.spawn_task(tick());
         }

@@ -19,7 +19,10 @@ static RATE: AtomicU64 = AtomicU64::new(0);
 const SHIFT: u32 = 32;
 
 /// A rate is known when the doubt about its two readings is this small a part of what lies between them.
-const SETTLED: u64 = 100_000;
+const SETTLED: u64 = 10_000;
+
+/// A rate is better than the one that was found first when its doubt is this small a part.
+const EXACT: u64 = 1_000_000;
 
 /// Readings of both clocks; the one with the least doubt counts.
 const TRIES: usize = 5;
@@ -98,7 +101,7 @@ impl Source {
             Source::Counter { first, .. } => {
                 let end = Reading::take();
                 let rate = end.rate_since(first);
-                if end.is_settled_since(first) {
+                if end.certainty_since(first) >= SETTLED {
                     RATE.store(rate, Ordering::Relaxed);
                 }
                 nanoseconds(end.ticks.saturating_sub(start.0), rate)
@@ -139,9 +142,10 @@ impl Reading {
         u64::try_from((ns << SHIFT) / ticks).unwrap_or(u64::MAX).max(1)
     }
 
-    fn is_settled_since(&self, first: &Reading) -> bool {
+    /// How many times the ticks between two readings are larger than the doubt about them.
+    fn certainty_since(&self, first: &Reading) -> u64 {
         let doubt = self.doubt.saturating_add(first.doubt).max(1);
-        self.ticks.saturating_sub(first.ticks) / doubt >= SETTLED
+        self.ticks.saturating_sub(first.ticks) / doubt
     }
 }
 
@@ -153,17 +157,18 @@ struct Watch {
 }
 
 impl Watch {
-    /// The new rate, when the stretch that ends `now` and the one before agree that the one in use is wrong. One stretch
-    /// alone may hold a jump.
+    /// The new rate: one that is more exact, or another one when the stretch that ends `now` and the one before agree that
+    /// the one in use is wrong. One stretch alone may hold a jump.
     fn see(&mut self, now: Reading, used: u64) -> Option<u64> {
-        if used == 0 || !now.is_settled_since(&self.last) {
+        let certainty = now.certainty_since(&self.last);
+        if used == 0 || certainty < SETTLED {
             return None;
         }
         let rate = now.rate_since(&self.last);
         self.last = now;
         let candidate = self.candidate.take();
         if are_alike(rate, used) {
-            return None;
+            return (certainty >= EXACT).then_some(rate);
         }
         if candidate.is_some_and(|candidate| are_alike(rate, candidate)) {
             return Some(rate);
@@ -219,7 +224,7 @@ mod tests {
     fn the_rate_of_the_counter_gives_nanoseconds() {
         let start = Instant::now();
         let (first, last) = (reading(start, 0, 1_000), reading(start, 1_000_000_000, 3_000_001_000));
-        assert!(last.is_settled_since(&first));
+        assert!(last.certainty_since(&first) >= SETTLED);
         let rate = last.rate_since(&first);
         let day = 86_400 * 3_000_000_000;
         assert!(nanoseconds(day, rate).abs_diff(86_400_000_000_000) < 100_000, "{}", nanoseconds(day, rate));
@@ -229,7 +234,7 @@ mod tests {
     #[test]
     fn readings_that_are_too_close_do_not_settle_the_rate() {
         let start = Instant::now();
-        assert!(!reading(start, 1_000_000, 3_001_000).is_settled_since(&reading(start, 0, 1_000)));
+        assert!(reading(start, 100_000, 301_000).certainty_since(&reading(start, 0, 1_000)) < SETTLED);
     }
 
     #[test]
@@ -237,7 +242,7 @@ mod tests {
         let start = Instant::now();
         let (first, still, back) = (reading(start, 0, 1_000), reading(start, 1_000, 1_000), reading(start, 2_000, 10));
         for odd in [still, back] {
-            assert!(!odd.is_settled_since(&first));
+            assert_eq!(odd.certainty_since(&first), 0);
             assert_eq!(nanoseconds(odd.ticks.saturating_sub(first.ticks), odd.rate_since(&first)), 0);
         }
     }
@@ -249,9 +254,10 @@ mod tests {
         let mut watch = Watch { last: reading(start, 0, 0), candidate: None };
         let used = reading(start, second, 3_000_000_000).rate_since(&reading(start, 0, 0));
         let mut see = |seconds: u64, ticks: u64| watch.see(reading(start, seconds * second, ticks), used);
-        assert_eq!(see(10, 30_000_000_000), None);
+        let better = see(10, 30_000_000_000).expect("a longer stretch");
+        assert!(are_alike(better, used));
         assert_eq!(see(20, 930_000_000_000), None, "a jump forward");
-        assert_eq!(see(30, 960_000_000_000), None, "the old rate again");
+        assert_eq!(see(30, 960_000_000_000), Some(better), "the old rate again");
         assert_eq!(see(40, 980_000_000_000), None, "another rate, seen once");
         let changed = see(50, 1_000_000_000_000).expect("the other rate lasts");
         assert_eq!(nanoseconds(2_000_000_000, changed), second);

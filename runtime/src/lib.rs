@@ -35,6 +35,8 @@ pub mod llm;
 pub mod metrics;
 pub mod panics;
 pub mod redact;
+#[doc(hidden)]
+pub mod switch;
 mod workflow;
 
 pub use error_kind::ErrorKind;

@@ -100,7 +100,7 @@ fn once(case: &Case, count: u64) {
 fn counted(case: &Case, count: u64) {
     once(case, 200);
     // Clocks find their rates.
-    std::thread::sleep(std::time::Duration::from_secs(1));
+    std::thread::sleep(std::time::Duration::from_secs(2));
     once(case, 200);
     repeat_counted(case, count);
 }
