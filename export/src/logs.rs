@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use opentelemetry::Context as OtelContext;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 use taximeter_runtime::__private::has_context;
-use taximeter_runtime::Workflow;
+use taximeter_runtime::{Workflow, redact};
 use tracing::dispatcher::WeakDispatch;
 use tracing::span::Id;
 use tracing::{Dispatch, Event, Metadata, Subscriber};
@@ -112,15 +112,15 @@ impl Ids {
         Ids { span: span.filter(SpanContext::is_valid), workflow: Workflow::current() }
     }
 
-    /// Every id with its key, in the order of the line.
+    /// Every id with its key, in the order of the line. Those of a workflow may have come from a caller.
     fn each(&self, mut write: impl FnMut(&str, &str)) {
         if let Some(span) = &self.span {
             write("trace_id", &span.trace_id().to_string());
             write("span_id", &span.span_id().to_string());
         }
         if let Some(workflow) = &self.workflow {
-            write("correlation_id", workflow.correlation_id());
-            write("workflow_id", workflow.id());
+            write("correlation_id", &redact::text(workflow.correlation_id()));
+            write("workflow_id", &redact::text(workflow.id()));
             write("workflow", workflow.name());
         }
     }

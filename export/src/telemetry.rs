@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use taximeter_runtime::{llm, metrics, panics};
+use taximeter_runtime::{llm, metrics, panics, redact};
+use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
-use tracing_subscriber::{EnvFilter, Registry};
 
 use crate::config::Config;
 use crate::lines::Lines;
@@ -18,8 +18,10 @@ use crate::logs::{LogLayer, Surroundings};
 use crate::loss::Loss;
 use crate::problem::{self, CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
 use crate::process;
+use crate::registry::Spans;
 use crate::server::{self, Server};
 use crate::span_events::SpanEventLayer;
+use crate::span_fields::PlainFields;
 use crate::traces::{self, Traces};
 use crate::worker::Worker;
 
@@ -165,6 +167,8 @@ impl Parts {
             problems.add(Problem::new(CONFIGURATION, message));
             return (None, problems);
         }
+        redact::set_enabled(config.redaction);
+        redact::add_rules(config.redaction_rules.clone());
         let worker = started(Worker::spawn(), SERVER, "the worker thread", &problems);
         let server = worker.as_ref().filter(|_| config.enable_prometheus);
         let server = server.map(|worker| server::start(&config, &problems, worker));
@@ -183,8 +187,8 @@ impl Parts {
             // Threads and inactivity say little of async code, and cost a clock reading at every poll.
             .with_threads(false)
             .with_tracked_inactivity(false)
-            .with_target(false)
-            .with_filter(filter_fn(traces::wants_span));
+            .with_target(false);
+        let spans = PlainFields(spans).with_filter(filter_fn(traces::wants_span));
         let surroundings = Surroundings::default();
         let events = SpanEventLayer { surroundings: surroundings.clone() };
         let events = events.with_filter(filter_fn(traces::wants_event));
@@ -193,7 +197,7 @@ impl Parts {
             let filter = EnvFilter::try_new(&self.config.log_level).unwrap_or_default();
             log_layer(&self.config, lines, surroundings).with_filter(filter)
         });
-        let subscriber = Registry::default().with(spans).with(events).with(logs);
+        let subscriber = Spans::default().with(spans).with(events).with(logs);
         tracing::subscriber::set_global_default(subscriber).map_err(|_| foreign_subscriber())
     }
 

@@ -7,6 +7,8 @@ mod resource;
 
 use std::time::Duration;
 
+use taximeter_runtime::redact::Rule;
+
 use self::environment::{Environment, boolean};
 use self::otlp::{Compression, Endpoint, Exporters, Otlp, Protocol};
 use self::resource::Attributes;
@@ -43,6 +45,7 @@ use crate::sampling::Sampling;
 /// | `trace_sample_rate`, `trace_parent_based` | 1.0, true | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` |
 /// | `log_level` | info | `RUST_LOG` |
 /// | `structured_logging`, `log_correlation` | true, true | `TAXIMETER_LOG_FORMAT` = json, text |
+/// | `redaction` | true; `redact` adds rules | |
 /// | `max_queue_size`, `max_export_batch_size` | 2048, 512 | `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` |
 /// | `schedule_delay`, `export_timeout` | 5 s, 30 s | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_EXPORT_TIMEOUT` |
 /// | all of it | | `OTEL_SDK_DISABLED` = true turns it off |
@@ -68,6 +71,8 @@ pub struct Config {
     pub(crate) log_level: String,
     pub(crate) structured_logging: bool,
     pub(crate) log_correlation: bool,
+    pub(crate) redaction: bool,
+    pub(crate) redaction_rules: Vec<Rule>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -141,6 +146,8 @@ impl Config {
             log_level: env.read(&["RUST_LOG"], FILTER, filter).unwrap_or_else(|| LOG_LEVEL.to_owned()),
             structured_logging: env.read(&["TAXIMETER_LOG_FORMAT"], "`json` or `text`", is_json).unwrap_or(true),
             log_correlation: true,
+            redaction: true,
+            redaction_rules: Vec::new(),
             problems: env.into_problems(),
         }
     }
@@ -255,6 +262,26 @@ impl Config {
     /// Whether log lines carry the ids of the trace, the span and the workflow.
     pub fn log_correlation(mut self, correlation: bool) -> Self {
         self.log_correlation = correlation;
+        self
+    }
+
+    /// Adds a rule to what is masked in everything that leaves the process: see [`taximeter_runtime::redact`].
+    ///
+    /// ```
+    /// use taximeter_export::Config;
+    /// use taximeter_runtime::redact::Rule;
+    ///
+    /// let config = Config::from_env("support-bot").redact(Rule::name("customer_number"));
+    /// # let _ = config;
+    /// ```
+    pub fn redact(mut self, rule: Rule) -> Self {
+        self.redaction_rules.push(rule);
+        self
+    }
+
+    /// Whether secrets are masked in everything that leaves the process. Turn it off only where nobody else can read.
+    pub fn redaction(mut self, enable: bool) -> Self {
+        self.redaction = enable;
         self
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use taximeter_runtime::redact::Rule;
+
 use super::otlp::{Compression, Endpoint, Protocol};
 use super::{Config, Sampling};
 
@@ -260,6 +262,14 @@ fn logs_are_json_with_ids_unless_said() {
     let config = good(&[("TAXIMETER_LOG_FORMAT", "text")]).structured_logging(true).log_correlation(false);
     assert!(config.structured_logging && !config.log_correlation);
     assert!(problem(&[("TAXIMETER_LOG_FORMAT", "yaml")]).contains("`TAXIMETER_LOG_FORMAT`"));
+}
+
+#[test]
+fn redaction_is_on_unless_said() {
+    let config = good(&[]);
+    assert!(config.redaction && config.redaction_rules.is_empty());
+    let config = good(&[]).redaction(false).redact(Rule::name("customer_number"));
+    assert!(!config.redaction && config.redaction_rules.len() == 1);
 }
 
 #[test]

@@ -52,6 +52,7 @@ impl Collector for Families {
             dynamic(&metrics::LLM_COST),
             dynamic(&metrics::LLM_UNPRICED),
             dynamic(&metrics::DROPPED),
+            dynamic(&metrics::REDACTIONS),
             dynamic(&metrics::INTERNAL_ERRORS),
             page(&names::TAXIMETER_BUILD_INFO, info(&names::TAXIMETER_BUILD_INFO, &[env!("CARGO_PKG_VERSION")])),
             page(&names::BUILD_INFO, service()),

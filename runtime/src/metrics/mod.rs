@@ -25,7 +25,7 @@ use std::sync::OnceLock;
 
 use prometheus::{Registry, proto};
 
-use crate::warning;
+use crate::{redact, warning};
 use collector::Families;
 use family::{Count, Family, LlmDurations, Money};
 use names::Metric;
@@ -37,6 +37,7 @@ pub(crate) static LLM_TOKEN_DETAILS: Family<Count> = Family::new(&names::LLM_TOK
 pub(crate) static LLM_COST: Family<Money> = Family::new(&names::LLM_COST);
 pub(crate) static LLM_UNPRICED: Family<Count> = Family::new(&names::LLM_UNPRICED);
 static DROPPED: Family<Count> = Family::new(&names::DROPPED);
+static REDACTIONS: Family<Count> = Family::new(&names::REDACTIONS);
 static INTERNAL_ERRORS: Family<Count> = Family::new(&names::INTERNAL_ERRORS);
 static BUILD: OnceLock<Build> = OnceLock::new();
 
@@ -73,6 +74,11 @@ pub fn internal_error(kind: &'static str) {
     INTERNAL_ERRORS.with(&[kind]).add(1);
 }
 
+/// Counts a secret that was masked.
+pub(crate) fn redacted(rule: &'static str) {
+    REDACTIONS.with(&[rule]).add(1);
+}
+
 /// The faults of this crate, as values of the label `kind`.
 pub(crate) mod fault {
     /// A `Display`, `Debug` or `source` of the user's panicked while an error was put into words.
@@ -91,6 +97,9 @@ pub(crate) mod fault {
 fn show_zero_faults() {
     for kind in fault::ALL {
         INTERNAL_ERRORS.with(&[kind]);
+    }
+    for rule in redact::RULES {
+        REDACTIONS.with(&[rule]);
     }
 }
 

@@ -92,6 +92,8 @@ table! {
     LLM_UNPRICED = Counter "llm_unpriced_requests_total" [free("provider"), free("model"), fixed("reason")];
     /// Telemetry that was lost on its way out, by signal and reason.
     DROPPED = Counter "taximeter_dropped_total" [fixed("signal"), fixed("reason")];
+    /// Secrets that were masked on their way out, by the rule that knew them.
+    REDACTIONS = Counter "taximeter_redactions_total" [fixed("rule")];
     /// Faults that taximeter met and survived, by kind.
     INTERNAL_ERRORS = Counter "taximeter_internal_errors_total" [fixed("kind")];
     /// Always 1; the label tells the version of taximeter.
