@@ -52,6 +52,8 @@ impl Fields {
 
     fn push(&mut self, field: &Field, value: Value) {
         match (field.name(), value) {
+            // Where a record of the `log` crate comes from; it is told as that of an event is.
+            (name, _) if name.starts_with("log.") => {}
             ("message", Value::Text(text)) => self.message = Some(redact::text(&text).into_owned()),
             (name, Value::Text(text)) => self.others.push((name, Value::Text(redact::named(name, &text).into_owned()))),
             (name, _) if redact::is_secret_name(name) => self.others.push((name, Value::Text(MASK.to_owned()))),

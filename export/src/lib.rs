@@ -25,6 +25,7 @@ mod loss;
 mod own;
 mod problem;
 mod process;
+mod rate;
 mod registry;
 mod sampling;
 mod server;

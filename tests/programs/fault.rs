@@ -36,6 +36,7 @@ const FAULTS: &[(&str, fn())] = &[
     ("one-span", ending::one_span),
     ("threadless", ending::threadless),
     ("storm", logging::storm),
+    ("records", logging::records),
     ("injection", logging::injection),
     ("chatter", logging::chatter),
     ("mute", logging::mute),

@@ -265,6 +265,16 @@ fn logs_are_json_with_ids_unless_said() {
 }
 
 #[test]
+fn lines_go_to_standard_output_and_have_a_rate() {
+    let config = good(&[]);
+    assert_eq!((config.log_directory, config.log_files, config.log_rate_limit), (None, 7, 1_000));
+    let config = good(&[("TAXIMETER_LOG_DIRECTORY", "/var/log/bot")]).log_files(2).log_rate_limit(0);
+    assert_eq!(config.log_directory.as_deref(), Some(std::path::Path::new("/var/log/bot")));
+    assert_eq!((config.log_files, config.log_rate_limit), (2, 0));
+    assert_eq!(config.log_directory("x").log_directory.as_deref(), Some(std::path::Path::new("x")));
+}
+
+#[test]
 fn redaction_is_on_unless_said() {
     let config = good(&[]);
     assert!(config.redaction && config.redaction_rules.is_empty());

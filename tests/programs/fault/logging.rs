@@ -1,5 +1,6 @@
 //! What a program does to its log.
 
+use taximeter::Config;
 use tracing::info;
 
 use super::code::telemetry;
@@ -12,6 +13,19 @@ pub fn storm() {
     }
     info!("calm");
     telemetry.flush();
+    eprintln!("{}", telemetry.shutdown());
+}
+
+/// Records of the `log` crate.
+pub fn records() {
+    let _telemetry = telemetry();
+    log::warn!(target: "third::party", "password=hunter2 of {}", "ann");
+    log::debug!("too quiet");
+    let _inside = tracing::info_span!("around").entered();
+    log::info!("inside");
+    for number in 0..5_000 {
+        log::info!("record {number}");
+    }
 }
 
 /// Texts that want to be more than one line, or more than a text.
@@ -40,7 +54,7 @@ pub fn injection() {
 
 /// More lines than a pipe or a disk takes.
 pub fn chatter() {
-    let telemetry = telemetry();
+    let telemetry = Config::from_env("fault").prometheus_port(0).log_rate_limit(0).init();
     for number in 0..20_000 {
         info!(number, text = "a".repeat(100));
     }
