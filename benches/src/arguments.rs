@@ -9,6 +9,7 @@ cargo run -p benches --release -- [bench] [options]
   threads        1, 2, 4 and 8 threads that call the same function
   scrape         pages of 1,000, 10,000 and 100,000 lines
   stack          bytes of stack that one more frame of a recursion takes
+  redact         microseconds that the redactor takes for a KiB
   futures        bytes of futures
   compile        what an annotation costs the compiler; slow, some minutes
   cold           the first build of a program with one function; slow, some minutes
@@ -38,6 +39,7 @@ pub(crate) enum Bench {
     Threads,
     Scrape,
     Stack,
+    Redact,
     Futures,
     Compile,
     Cold,
@@ -55,6 +57,7 @@ impl Arguments {
                 "cold" => arguments.bench = Bench::Cold,
                 "instructions" => arguments.bench = Bench::Instructions,
                 "stack" => arguments.bench = Bench::Stack,
+                "redact" => arguments.bench = Bench::Redact,
                 "futures" => arguments.bench = Bench::Futures,
                 "compile" => arguments.bench = Bench::Compile,
                 "help" | "-h" | "--help" => arguments.bench = Bench::Help,

@@ -18,6 +18,7 @@ mod futures;
 mod instructions;
 mod object;
 mod peers;
+mod redact;
 mod report;
 mod scrape;
 mod scratch;
@@ -48,6 +49,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Threads => show(threads::run()?, threads::print),
         Bench::Scrape => show(scrape::run()?, scrape::print),
         Bench::Stack => stack::run(),
+        Bench::Redact => redact::run(),
         Bench::Futures => futures::run()?,
         Bench::Compile => compile::run(&arguments)?,
         Bench::Cold => show(cold::run()?, cold::print),

@@ -43,6 +43,7 @@ pub fn show(page: &mut dyn Page) -> ControlFlow<()> {
     metrics::GEN_AI_OPERATION_DURATION.show(shown.page)?;
     metrics::GEN_AI_TOKEN_USAGE.show(shown.page)?;
     metrics::DROPPED.show(shown.page)?;
+    metrics::REDACTIONS.show(shown.page)?;
     metrics::INTERNAL_ERRORS.show(shown.page)?;
     shown.info(&names::TAXIMETER_BUILD_INFO, Some(&[env!("CARGO_PKG_VERSION")]))?;
     let build = metrics::BUILD.get().map(|build| [build.service_name.as_str(), build.version.as_str()]);

@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::llm::money::Usd;
 use crate::metrics::names::Metric;
 use crate::metrics::page::{Number, Page, Unit, push_label};
-use crate::warning;
+use crate::{redact, warning};
 
 /// The most series of one family. What comes after falls into series whose free labels are [`OTHER`].
 pub(crate) const SERIES_LIMIT: usize = 2_000;
@@ -37,6 +37,12 @@ struct Series<C> {
     cell: Arc<C>,
 }
 
+impl<C> Series<C> {
+    fn cell(&self) -> Arc<C> {
+        Arc::clone(&self.cell)
+    }
+}
+
 /// A number that a series holds.
 pub(crate) trait Cell: Default {
     /// Shows the number as the sample with these labels.
@@ -53,8 +59,8 @@ impl<C: Cell> Family<C> {
 
     /// The cell of the series with these label values, made when it is new.
     pub(crate) fn with(&self, labels: &[&str]) -> Arc<C> {
-        let labels: Labels = labels.iter().map(|value| clean(value)).collect();
-        let known = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).map(|known| Arc::clone(&known.cell));
+        let labels = self.clean(labels);
+        let known = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).map(Series::cell);
         known.unwrap_or_else(|| self.insert(labels))
     }
 
@@ -71,13 +77,20 @@ impl<C: Cell> Family<C> {
 
     fn cell_of(&self, series: &mut BTreeMap<Labels, Series<C>>, labels: Labels) -> Arc<C> {
         let text = self.text_of(&labels);
-        Arc::clone(&series.entry(labels).or_insert_with(|| Series { text, cell: Arc::default() }).cell)
+        series.entry(labels).or_insert_with(|| Series { text, cell: Arc::default() }).cell()
     }
 
     fn text_of(&self, labels: &Labels) -> Box<str> {
         let mut text = String::new();
         self.metric.labels.iter().zip(labels).for_each(|(label, value)| push_label(&mut text, label.name, value));
         text.into()
+    }
+
+    /// Free labels take what the program gets from outside, and that may be anything.
+    fn clean(&self, values: &[&str]) -> Labels {
+        let is_free = self.metric.labels.iter().map(|label| label.is_free).chain(std::iter::repeat(true));
+        let values = values.iter().zip(is_free);
+        values.map(|(value, is_free)| if is_free { clean(&redact::text(value)) } else { clean(value) }).collect()
     }
 
     fn without_free_values(&self, labels: &Labels) -> Labels {
