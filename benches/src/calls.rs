@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use crate::instructions;
 use crate::peers::{Peers, SETUPS, Setup};
 
+/// What the cases are compared with: those that are async with the second, those that fail with the third.
+const FLOORS: [&str; 4] = ["floor", "floor, async", "floor, failing", "floor, failing, async"];
+
 /// Every case of every set-up, with the time of the floor of the same run.
 pub(crate) fn run() -> anyhow::Result<Value> {
     let peers = Peers::build()?;
@@ -16,16 +19,13 @@ fn table(peers: &Peers, setup: &Setup) -> anyhow::Result<Value> {
     eprintln!("calls: {}", setup.title);
     let mut rows = peers.rows(setup, &["rounds"])?;
     let counts = instructions::of(peers, setup, &names(&rows))?;
-    let time = |rows: &[Value], name: &str| rows.iter().find(|row| row["case"] == name).and_then(|row| row["ns"].as_f64());
-    let floors = ["floor", "floor, async", "floor, failing"].map(|name| time(&rows, name).unwrap_or(f64::NAN));
+    let time =
+        |rows: &[Value], name: &str| rows.iter().find(|row| row["case"] == name).and_then(|row| row["ns"].as_f64());
+    let floors = FLOORS.map(|name| time(&rows, name).unwrap_or(f64::NAN));
     for row in &mut rows {
         let name = row["case"].as_str().unwrap_or_default().to_owned();
-        let floor = match () {
-            () if name.contains("async") => floors[1],
-            () if name.contains("failing") => floors[2],
-            () => floors[0],
-        };
-        row["x_floor"] = json!(row["ns"].as_f64().unwrap_or(f64::NAN) / floor);
+        let kind = usize::from(name.contains("async")) + 2 * usize::from(name.contains("failing"));
+        row["x_floor"] = json!(row["ns"].as_f64().unwrap_or(f64::NAN) / floors[kind]);
         row["instructions"] = json!(counts.get(&name));
     }
     Ok(json!({ "set_up": setup.title, "rows": rows }))

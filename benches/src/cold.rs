@@ -9,7 +9,12 @@ use crate::scratch::{Package, Scratch};
 use crate::usage;
 
 const PROGRAMS: [Package<'static>; 4] = [
-    Package { name: "bare", dependencies: "", file: "main.rs", source: "fn work() {}\n\nfn main() {\n    work();\n}\n" },
+    Package {
+        name: "bare",
+        dependencies: "",
+        file: "main.rs",
+        source: "fn work() {}\n\nfn main() {\n    work();\n}\n",
+    },
     Package {
         name: "attributes-alone",
         dependencies: "taximeter = { path = \"HOUSE/taximeter\", default-features = false }",

@@ -37,7 +37,8 @@ fn count(peers: &Peers, setup: &Setup, case: &str) -> anyhow::Result<f64> {
     let output = valgrind.arg(peers.path(setup)).args(["once", case, &CALLS.to_string()]).output()?;
     ensure!(output.status.success(), "`{case}` failed under valgrind");
     let said = String::from_utf8_lossy(&output.stderr);
-    let collected = said.lines().find_map(|line| line.split_once("Collected :")).context("callgrind has counted nothing")?;
+    let collected =
+        said.lines().find_map(|line| line.split_once("Collected :")).context("callgrind has counted nothing")?;
     let instructions: f64 = collected.1.split_whitespace().next().unwrap_or_default().parse()?;
     Ok(instructions / CALLS as f64)
 }
@@ -47,11 +48,11 @@ pub(crate) fn check() -> anyhow::Result<Value> {
     if !is_there() {
         bail!("there is no valgrind");
     }
-    let peers = Peers::build()?;
+    let peers = Peers::build_ours()?;
     let mut rows = Vec::new();
     for (setup, case, limit) in LIMITS {
-        let setup = SETUPS.get(*setup).context("no such set-up")?;
-        let counted = count(&peers, setup, case)?;
+        let setup = SETUPS.get(*setup).context("no such set-up")?.ours();
+        let counted = count(&peers, &setup, case)?;
         rows.push(json!({ "set_up": setup.title, "case": case, "instructions": counted, "limit": limit }));
     }
     Ok(json!({ "instructions": rows }))
@@ -62,7 +63,8 @@ pub(crate) fn print(result: &Value) -> anyhow::Result<()> {
     let mut passed = Vec::new();
     println!("| case | set-up | instructions | limit |\n|---|---|---|---|");
     for row in result["instructions"].as_array().into_iter().flatten() {
-        let (counted, limit) = (row["instructions"].as_f64().unwrap_or_default(), row["limit"].as_f64().unwrap_or_default());
+        let (counted, limit) =
+            (row["instructions"].as_f64().unwrap_or_default(), row["limit"].as_f64().unwrap_or_default());
         let [case, setup] = ["case", "set_up"].map(|name| row[name].as_str().unwrap_or_default());
         println!("| {case} | {setup} | {counted:.0} | {limit:.0} |");
         if counted > limit {

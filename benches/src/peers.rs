@@ -24,7 +24,12 @@ const NO_PORT: (&str, &str) = ("OTEL_METRICS_EXPORTER", "none");
 
 pub(crate) const SETUPS: [Setup; 8] = [
     Setup { program: "all", name: "none", title: "no subscriber", environment: &[] },
-    Setup { program: "autometrics-client", name: "none", title: "no subscriber, autometrics' other back end", environment: &[] },
+    Setup {
+        program: "autometrics-client",
+        name: "none",
+        title: "no subscriber, autometrics' other back end",
+        environment: &[],
+    },
     Setup {
         program: "all",
         name: "disabled",
@@ -32,8 +37,18 @@ pub(crate) const SETUPS: [Setup; 8] = [
         environment: &[("OTEL_SDK_DISABLED", "true")],
     },
     Setup { program: "all", name: "registry", title: "tracing's registry alone", environment: &[] },
-    Setup { program: "all", name: "otel-on", title: "tracing-opentelemetry, every trace kept, no exporter", environment: &[] },
-    Setup { program: "all", name: "otel-off", title: "tracing-opentelemetry, inside of an unsampled trace", environment: &[] },
+    Setup {
+        program: "all",
+        name: "otel-on",
+        title: "tracing-opentelemetry, every trace kept, no exporter",
+        environment: &[],
+    },
+    Setup {
+        program: "all",
+        name: "otel-off",
+        title: "tracing-opentelemetry, inside of an unsampled trace",
+        environment: &[],
+    },
     Setup {
         program: "all",
         name: "pipeline",
@@ -53,12 +68,29 @@ pub(crate) struct Peers {
     folder: PathBuf,
 }
 
+impl Setup {
+    /// The same without the peers.
+    pub(crate) fn ours(self) -> Setup {
+        Setup { program: "ours", ..self }
+    }
+}
+
 impl Peers {
+    /// Ours and the peers.
     pub(crate) fn build() -> anyhow::Result<Peers> {
+        // One after the other: together they would share features, and autometrics takes one back end.
+        Peers::build_packages(&["all", "autometrics-client"])
+    }
+
+    /// Ours, which is quicker to build.
+    pub(crate) fn build_ours() -> anyhow::Result<Peers> {
+        Peers::build_packages(&["ours"])
+    }
+
+    fn build_packages(packages: &[&str]) -> anyhow::Result<Peers> {
         let program = std::env::current_exe()?;
         let target = program.ancestors().nth(2).context("this program is not in a target folder")?.join("peers");
-        // One after the other: together they would share features, and autometrics takes one back end.
-        for package in ["all", "autometrics-client"] {
+        for package in packages {
             let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
             cargo.args(["build", "--release", "--quiet", "--package", package]);
             cargo.current_dir(WORKSPACE).env("CARGO_TARGET_DIR", &target);
@@ -86,12 +118,6 @@ impl Peers {
             }
         }
         command.env("PEERS_SETUP", setup.name).envs(setup.environment.iter().copied()).env("RUST_LOG", "off");
-    }
-
-    /// The names of the cases.
-    pub(crate) fn cases(&self, setup: &Setup) -> anyhow::Result<Vec<String>> {
-        let output = self.command(setup).arg("list").stderr(Stdio::inherit()).output()?;
-        Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
     }
 
     /// What the program says, line by line.

@@ -26,7 +26,8 @@ pub(crate) fn print(result: &Value) {
     println!("\nmillion calls a second of all threads together\n");
     println!("| case | 1 thread | 2 | 4 | 8 | 2 against 1 | 8 against 2 |\n|---|---|---|---|---|---|---|");
     for row in result["threads"].as_array().into_iter().flatten() {
-        let [one, two, four, eight] = [0, 1, 2, 3].map(|place: usize| row["threads"][place].as_f64().unwrap_or(f64::NAN));
+        let [one, two, four, eight] =
+            [0, 1, 2, 3].map(|place: usize| row["threads"][place].as_f64().unwrap_or(f64::NAN));
         println!(
             "| {} | {one:.2} | {two:.2} | {four:.2} | {eight:.2} | {:.2} | {:.2} |",
             row["case"].as_str().unwrap_or_default(),

@@ -289,7 +289,8 @@ mod tests {
 
     #[test]
     fn seconds_are_exact_and_short() {
-        let shown = [0, 1, 1_000_000, 2_500_000_000, 60_000_000_000, u64::MAX].map(|ns| Shown(Unit::Nanosecond, ns).to_string());
+        let shown = [0, 1, 1_000_000, 2_500_000_000, 60_000_000_000, u64::MAX]
+            .map(|ns| Shown(Unit::Nanosecond, ns).to_string());
         assert_eq!(shown, ["0", "0.000000001", "0.001", "2.5", "60", "18446744073.709551615"]);
     }
 
@@ -309,8 +310,12 @@ mod tests {
         page.begin(&names::WORKFLOWS_ACTIVE);
         page.begin(&names::WORKFLOW_DURATION);
         let bounds_ns = &[1_000_000, 2_500_000_000, 60_000_000_000];
-        let number =
-            Number::Histogram { unit: Unit::Nanosecond, bounds: bounds_ns, buckets: &[2, 1, 0, 1], sum: 102_001_500_000 };
+        let number = Number::Histogram {
+            unit: Unit::Nanosecond,
+            bounds: bounds_ns,
+            buckets: &[2, 1, 0, 1],
+            sum: 102_001_500_000,
+        };
         page.sample(r#"workflow="odd \"name\"""#, number);
         assert_eq!(String::from_utf8_lossy(&text), String::from_utf8_lossy(&expected));
     }

@@ -1,5 +1,6 @@
 //! The const data of one annotated function, known to the program before its first call.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
@@ -189,22 +190,26 @@ impl Site {
     }
 
     fn labelled(&'static self, labels: &[&'static str]) -> &'static Cells {
-        let known = self.variants.iter().find(|variant| &*variant.labels == labels);
-        if let Some(known) = known {
-            return &known.cells;
-        }
-        let fresh = || Variant { labels: labels.into(), cells: Cells::new() };
+        let is_new = Cell::new(false);
+        let fresh = || {
+            is_new.set(true);
+            Variant { labels: labels.into(), cells: Cells::new() }
+        };
         let found = self.variants.find_or_push_within(SERIES_LIMIT, |variant| &*variant.labels == labels, fresh);
-        let cells = found.map_or_else(|| self.others(), |variant| &variant.cells);
-        VARIANTS.fetch_add(1, Ordering::Release);
-        cells
+        if is_new.get() {
+            VARIANTS.fetch_add(1, Ordering::Release);
+        }
+        found.map_or_else(|| self.others(), |variant| &variant.cells)
     }
 
     /// The cells of all calls whose values of the labels are beyond the limit.
     #[cold]
     fn others(&'static self) -> &'static Cells {
         let is_other = |variant: &Variant| variant.labels.iter().all(|value| *value == OTHER);
-        let fresh = || Variant { labels: self.labels.iter().map(|_| OTHER).collect(), cells: Cells::new() };
+        let fresh = || {
+            VARIANTS.fetch_add(1, Ordering::Release);
+            Variant { labels: self.labels.iter().map(|_| OTHER).collect(), cells: Cells::new() }
+        };
         &self.variants.find_or_push(is_other, fresh).cells
     }
 

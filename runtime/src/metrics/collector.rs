@@ -7,13 +7,13 @@ use std::time::SystemTime;
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::{MetricFamily, MetricType};
 
+use crate::llm::spec::LlmSpec;
+use crate::llm::{self, budget};
 use crate::metrics::cell::Durations;
 use crate::metrics::index::{self, Series};
 use crate::metrics::names::{self, Kind, Label, Metric};
 use crate::metrics::page::{Gathered, Number, Page, push_label};
 use crate::metrics::{self, registry};
-use crate::llm::spec::LlmSpec;
-use crate::llm::{self, budget};
 use crate::site::{Role, SITES};
 use crate::{Usd, clock};
 

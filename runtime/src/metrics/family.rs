@@ -223,7 +223,10 @@ impl LlmDurations {
 impl Cell for LlmDurations {
     fn show(&self, labels: &str, page: &mut dyn Page) {
         let LlmHistogram { buckets, sum_ns } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        page.sample(labels, Number::Histogram { unit: Unit::Nanosecond, bounds: &LLM_BOUNDS_NS, buckets: &buckets, sum: sum_ns });
+        page.sample(
+            labels,
+            Number::Histogram { unit: Unit::Nanosecond, bounds: &LLM_BOUNDS_NS, buckets: &buckets, sum: sum_ns },
+        );
     }
 }
 

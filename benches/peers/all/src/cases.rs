@@ -3,7 +3,6 @@
 mod fastrace;
 mod meters;
 mod metrics;
-mod ours;
 mod prometheus;
 mod prometheus_client;
 
@@ -17,6 +16,7 @@ pub(crate) fn of(setup: &str) -> Vec<Case> {
         case("floor", floor::plain),
         case("floor, async", floor::asynchronous),
         failing("floor, failing", floor::plain),
+        failing("floor, failing, async", floor::asynchronous),
     ];
     cases.extend(ours::cases());
     cases.extend([

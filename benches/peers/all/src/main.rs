@@ -2,7 +2,6 @@
 
 mod cases;
 mod scrape;
-mod setup;
 
 #[global_allocator]
 static ALLOCATOR: harness::allocations::Counting = harness::allocations::Counting;
@@ -11,6 +10,6 @@ fn main() {
     let name = std::env::var("PEERS_SETUP").unwrap_or_else(|_| "none".to_owned());
     match std::env::args().nth(1).as_deref() {
         Some("scrape") => scrape::run(),
-        _ => setup::run(&name, || harness::main(&cases::of(&name))),
+        _ => ours::setup::run(&name, || harness::main(&cases::of(&name))),
     }
 }

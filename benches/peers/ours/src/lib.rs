@@ -1,9 +1,12 @@
-//! Ours.
+//! The function under our attributes, and what listens to spans while it runs.
+
+pub mod setup;
 
 use harness::{Case, Odd, case, failing, ready, work};
 use taximeter::{llm_cost, observe, workflow};
 
-pub(super) fn cases() -> [Case; 8] {
+/// Every way to annotate it.
+pub fn cases() -> [Case; 8] {
     [
         case("taximeter", observed),
         case("taximeter, async", asynchronous),

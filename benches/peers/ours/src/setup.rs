@@ -17,7 +17,8 @@ impl SpanExporter for Nowhere {
     }
 }
 
-pub(crate) fn run(name: &str, body: impl FnOnce()) {
+/// Runs `body` in a set-up.
+pub fn run(name: &str, body: impl FnOnce()) {
     match name {
         "none" => body(),
         // The environment says so.
