@@ -27,7 +27,7 @@ impl Opening {
         Opening {
             model: None,
             labels: Vec::new(),
-            fields: Fields::new(site.fields),
+            fields: Fields::new(site.said.fields),
             parent: None,
             follows_from: Vec::new(),
             wants_span: site.wants_span(),

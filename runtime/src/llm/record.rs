@@ -8,11 +8,12 @@ use super::price;
 use super::query::{PriceQuery, Priced};
 use super::scope::LlmScope;
 use super::usage::{NoUsage, Reading, Usage};
+use crate::linked;
 use crate::metrics::{
     self, LLM_COST, LLM_REQUEST_DURATION, LLM_REQUESTS, LLM_TOKEN_DETAILS, LLM_TOKENS, LLM_UNPRICED, fault,
 };
 use crate::outcome::Outcome;
-use crate::site::{Role, SITES};
+use crate::site::Role;
 use crate::workflow::Workflow;
 
 /// The value of the labels `workflow` and `feature` of a request that belongs to none.
@@ -156,8 +157,8 @@ fn unpriced(by: &Attribution<'_>, reason: &'static str) {
 pub(crate) fn show_zeros() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        for site in SITES {
-            let Role::Llm(spec) = site.role else { continue };
+        for site in linked::sites() {
+            let Role::Llm(spec) = site.said.role else { continue };
             let Some(model) = spec.model else { continue };
             let provider = price::provider(spec.provider, model);
             zeros(&provider, model, spec.feature.unwrap_or(NONE));
