@@ -14,8 +14,8 @@ use crate::metrics::index::{self, Series};
 use crate::metrics::names::{self, Kind, Label, Metric};
 use crate::metrics::page::{Gathered, Number, Page, push_label};
 use crate::metrics::{self, registry};
-use crate::site::{Role, SITES};
-use crate::{Usd, clock};
+use crate::site::Role;
+use crate::{Usd, clock, linked};
 
 /// Shows everything that the attributes count.
 #[doc(hidden)]
@@ -95,8 +95,8 @@ impl Shown<'_> {
 
     /// Every budget, those of functions that were not called yet too.
     fn budgets(&mut self, metric: &'static Metric, amount: impl Fn(&budget::Account) -> Usd) -> ControlFlow<()> {
-        for site in SITES {
-            if let Role::Llm(LlmSpec { budget: Some(budget), .. }) = site.role {
+        for site in linked::sites() {
+            if let Role::Llm(LlmSpec { budget: Some(budget), .. }) = site.said.role {
                 budget::Account::of(budget);
             }
         }

@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::linked;
 use crate::metrics::cell::{Cells, Durations};
 use crate::metrics::names::{Label, Metric, OPERATIONS_IN_FLIGHT, WORKFLOWS_ACTIVE};
 use crate::metrics::page::push_label;
 use crate::outcome::Outcome;
 use crate::render;
-use crate::site::{self, Role, SITES, Site};
+use crate::site::{self, Role, Site};
 
 /// The series of all annotated functions.
 pub(super) struct Index {
@@ -35,7 +36,7 @@ pub(super) fn current() -> Arc<Index> {
     static INDEX: Mutex<Option<Arc<Index>>> = Mutex::new(None);
     let mut index = INDEX.lock().unwrap_or_else(PoisonError::into_inner);
     // Asked before the sites are read: what comes in between is seen next time.
-    let version = site::variants();
+    let version = site::variants() + linked::sites().count();
     match &*index {
         Some(known) if known.version == version => Arc::clone(known),
         _ => Arc::clone(index.insert(Arc::new(Index::read(version)))),
@@ -55,13 +56,13 @@ impl Index {
     fn read(version: usize) -> Index {
         let mut operations: BTreeMap<Operation, Group> = BTreeMap::new();
         let mut workflows: BTreeMap<&'static str, Group> = BTreeMap::new();
-        for site in SITES {
+        for site in linked::sites() {
             for (values, cells) in site.all_cells() {
-                let own_labels = site.labels.iter().copied().zip(values.iter().copied()).collect();
-                let operation = Operation { name: site.operation, module: site.module, own_labels };
+                let own_labels = site.said.labels.iter().copied().zip(values.iter().copied()).collect();
+                let operation = Operation { name: site.operation(), module: site.module, own_labels };
                 operations.entry(operation).or_default().push((site, cells));
-                if matches!(site.role, Role::Workflow) {
-                    workflows.entry(site.operation).or_default().push((site, cells));
+                if matches!(site.said.role, Role::Workflow) {
+                    workflows.entry(site.operation()).or_default().push((site, cells));
                 }
             }
         }
