@@ -204,6 +204,7 @@ impl Parts {
         let Parts { config, worker, server, traces, lines } = self;
         panics::install_hook();
         process::register(&config);
+        config.models.apply();
         if let Some(warning) = prices::warning() {
             tracing::warn!(target: "taximeter", "{warning}");
         }

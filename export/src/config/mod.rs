@@ -2,12 +2,14 @@
 
 mod check;
 pub(crate) mod environment;
+mod models;
 pub(crate) mod otlp;
 mod resource;
 
 use std::time::Duration;
 
 use self::environment::{Environment, boolean};
+use self::models::Models;
 use self::otlp::{Compression, Endpoint, Exporters, Otlp, Protocol};
 use self::resource::Attributes;
 use crate::prices::{self, Prices};
@@ -46,6 +48,8 @@ use crate::sampling::Sampling;
 /// | `structured_logging`, `log_correlation` | true, true | `TAXIMETER_LOG_FORMAT` = json, text |
 /// | `max_queue_size`, `max_export_batch_size` | 2048, 512 | `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` |
 /// | `schedule_delay`, `export_timeout` | 5 s, 30 s | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_EXPORT_TIMEOUT` |
+/// | `budget` of a feature | none | |
+/// | names of the newest GenAI conventions, and their metrics | v1.41, none | `OTEL_SEMCONV_STABILITY_OPT_IN` = gen_ai_latest_experimental |
 /// | `prices` | the bundled price table | `TAXIMETER_PRICES`: a price file above it |
 /// | all of it | | `OTEL_SDK_DISABLED` = true turns it off |
 ///
@@ -70,6 +74,7 @@ pub struct Config {
     pub(crate) log_level: String,
     pub(crate) structured_logging: bool,
     pub(crate) log_correlation: bool,
+    pub(crate) models: Models,
     pub(crate) prices: Prices,
     pub(crate) problems: Vec<Problem>,
 }
@@ -144,6 +149,7 @@ impl Config {
             log_level: env.read(&["RUST_LOG"], FILTER, filter).unwrap_or_else(|| LOG_LEVEL.to_owned()),
             structured_logging: env.read(&["TAXIMETER_LOG_FORMAT"], "`json` or `text`", is_json).unwrap_or(true),
             log_correlation: true,
+            models: Models::from_env(&mut env),
             prices: env.text(prices::VARIABLE).map_or(Prices::Bundled, |path| Prices::File(path.into())),
             problems: env.into_problems(),
         }

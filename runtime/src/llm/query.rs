@@ -148,6 +148,17 @@ pub enum CostSource {
     User,
 }
 
+impl CostSource {
+    /// As the span says it.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            CostSource::Provider => "provider",
+            CostSource::Table => "table",
+            CostSource::User => "user",
+        }
+    }
+}
+
 /// Why nobody can say what an answer cost. It is never taken for zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
