@@ -17,6 +17,8 @@ mod ids;
 mod no_table;
 #[cfg(feature = "prices")]
 mod priced;
+#[cfg(all(test, feature = "prices"))]
+mod properties;
 #[cfg(feature = "prices")]
 mod rates;
 #[cfg(feature = "prices")]
