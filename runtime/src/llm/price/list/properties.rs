@@ -34,7 +34,9 @@ fn price(model: (&str, &str), usage: &Usage, parts: &[Part], context: &[(String,
 fn usages() -> impl Strategy<Value = Usage> {
     let count = || prop_oneof![3 => 0_u64..5_000, 1 => 0_u64..1_000_000_000];
     (proptest::collection::vec(count(), 9), 0_u64..100).prop_map(|(counts, searches)| {
-        let [text, audio, read, write, hour, read_audio, output, reasoning, spoken] = counts[..] else { unreachable!() };
+        let [text, audio, read, write, hour, read_audio, output, reasoning, spoken] = counts[..] else {
+            unreachable!()
+        };
         Usage {
             input_tokens: text + audio + read + write + read_audio,
             input_audio_tokens: audio + read_audio,
