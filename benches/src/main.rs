@@ -14,6 +14,7 @@ mod cases;
 mod compile;
 mod futures;
 mod object;
+mod redact;
 mod report;
 mod scratch;
 mod stack;
@@ -33,6 +34,7 @@ fn main() -> anyhow::Result<()> {
         }
         Bench::Calls => calls::run(),
         Bench::Stack => stack::run(),
+        Bench::Redact => redact::run(),
         Bench::Futures => futures::run()?,
         Bench::Compile => compile::run(&arguments)?,
     }

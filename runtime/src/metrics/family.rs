@@ -12,7 +12,7 @@ use prometheus::proto;
 
 use crate::llm::money::Usd;
 use crate::metrics::names::Metric;
-use crate::warning;
+use crate::{redact, warning};
 
 /// The most series of one family. What comes after falls into series whose free labels are [`OTHER`].
 pub(crate) const SERIES_LIMIT: usize = 2_000;
@@ -44,7 +44,7 @@ impl<C: Cell> Family<C> {
 
     /// The cell of the series with these label values, made when it is new.
     pub(crate) fn with(&self, labels: &[&str]) -> Arc<C> {
-        let labels: Labels = labels.iter().map(|value| clean(value)).collect();
+        let labels = self.clean(labels);
         let known = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).cloned();
         known.unwrap_or_else(|| self.insert(labels))
     }
@@ -58,6 +58,13 @@ impl<C: Cell> Family<C> {
             return series.entry(self.without_free_values(&labels)).or_default().clone();
         }
         series.entry(labels).or_default().clone()
+    }
+
+    /// Free labels take what the program gets from outside, and that may be anything.
+    fn clean(&self, values: &[&str]) -> Labels {
+        let is_free = self.metric.labels.iter().map(|label| label.is_free).chain(std::iter::repeat(true));
+        let values = values.iter().zip(is_free);
+        values.map(|(value, is_free)| if is_free { clean(&redact::text(value)) } else { clean(value) }).collect()
     }
 
     fn without_free_values(&self, labels: &Labels) -> Labels {
