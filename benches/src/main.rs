@@ -13,6 +13,7 @@ mod calls;
 mod cases;
 mod compile;
 mod futures;
+mod llm;
 mod object;
 mod report;
 mod scratch;
@@ -34,6 +35,8 @@ fn main() -> anyhow::Result<()> {
         Bench::Calls => calls::run(),
         Bench::Stack => stack::run(),
         Bench::Futures => futures::run()?,
+        Bench::Llm => llm::run()?,
+        Bench::LlmCalls { case, calls } => llm::calls(case, calls),
         Bench::Compile => compile::run(&arguments)?,
     }
     Ok(())

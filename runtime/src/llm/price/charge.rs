@@ -95,12 +95,9 @@ impl Bill<'_> {
             Some(_) => Modality { tokens, read: read.min(tokens), fresh, cached },
             None => Modality { tokens: 0, read: 0, fresh, cached },
         };
-        let audio =
-            of(usage.input_audio_tokens, usage.cache_read_audio_tokens, Unit::InputAudio, Unit::CacheReadAudio);
-        let image =
-            of(usage.input_image_tokens, usage.cache_read_image_tokens, Unit::InputImage, Unit::CacheReadImage);
-        let video =
-            of(usage.input_video_tokens, usage.cache_read_video_tokens, Unit::InputVideo, Unit::CacheReadVideo);
+        let audio = of(usage.input_audio_tokens, usage.cache_read_audio_tokens, Unit::InputAudio, Unit::CacheReadAudio);
+        let image = of(usage.input_image_tokens, usage.cache_read_image_tokens, Unit::InputImage, Unit::CacheReadImage);
+        let video = of(usage.input_video_tokens, usage.cache_read_video_tokens, Unit::InputVideo, Unit::CacheReadVideo);
         let others = [audio.tokens, image.tokens, video.tokens];
         let tokens = others.iter().try_fold(usage.input_tokens, |rest, tokens| rest.checked_sub(*tokens));
         let tokens = tokens.ok_or(Unpriced::BadUsage)?;
@@ -205,7 +202,8 @@ mod tests {
 
     #[test]
     fn parts_above_their_total_are_refused() {
-        let tariff = tariff(&[(Unit::Input, "1"), (Unit::Output, "2"), (Unit::InputAudio, "3"), (Unit::OutputAudio, "3")]);
+        let tariff =
+            tariff(&[(Unit::Input, "1"), (Unit::Output, "2"), (Unit::InputAudio, "3"), (Unit::OutputAudio, "3")]);
         for usage in [
             Usage { input_audio_tokens: 2, ..Usage::new(1, 0) },
             Usage { output_audio_tokens: 2, ..Usage::new(0, 1) },

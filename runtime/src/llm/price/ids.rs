@@ -48,12 +48,13 @@ const ALIASES: &[(&str, &str)] = &[
 const GATEWAYS: [&str; 3] = ["", "unknown", "litellm"];
 
 /// Providers that also serve the models of others at the owners' prices (of `azure`: Global deployments).
-const SERVES_TOO: [(&str, &[&str]); 2] =
-    [("azure", &["openai", "anthropic", "deepseek", "x-ai", "moonshotai", "mistral", "cohere"]), ("google", &["anthropic"])];
+const SERVES_TOO: [(&str, &[&str]); 2] = [
+    ("azure", &["openai", "anthropic", "deepseek", "x-ai", "moonshotai", "mistral", "cohere"]),
+    ("google", &["anthropic"]),
+];
 
 /// Where AWS serves a model: a region, a group of regions, or anywhere.
-const AWS_PLACES: [&str; 12] =
-    ["us", "us-gov", "eu", "apac", "jp", "au", "in", "ca", "sa", "me", "af", "global"];
+const AWS_PLACES: [&str; 12] = ["us", "us-gov", "eu", "apac", "jp", "au", "in", "ca", "sa", "me", "af", "global"];
 
 /// First words of models that only one provider makes, for a request that names none.
 const MAKERS: &[(&str, &[&str])] = &[
@@ -61,9 +62,15 @@ const MAKERS: &[(&str, &[&str])] = &[
     ("cohere", &["command", "embed-", "rerank-"]),
     ("deepseek", &["deepseek"]),
     ("google", &["gemini", "gemma"]),
-    ("mistral", &["mistral", "ministral", "magistral", "codestral", "devstral", "pixtral", "voxtral", "open-mi", "mixtral"]),
+    (
+        "mistral",
+        &["mistral", "ministral", "magistral", "codestral", "devstral", "pixtral", "voxtral", "open-mi", "mixtral"],
+    ),
     ("moonshotai", &["kimi", "moonshot"]),
-    ("openai", &["gpt-", "o1", "o3", "o4", "chatgpt", "text-embedding-", "whisper", "tts-", "codex", "davinci", "omni-mod"]),
+    (
+        "openai",
+        &["gpt-", "o1", "o3", "o4", "chatgpt", "text-embedding-", "whisper", "tts-", "codex", "davinci", "omni-mod"],
+    ),
     ("perplexity", &["sonar"]),
     ("voyageai", &["voyage-"]),
     ("x-ai", &["grok"]),

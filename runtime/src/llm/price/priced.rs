@@ -85,7 +85,13 @@ impl<'a, 'b> Priced<'a, 'b> {
     }
 
     /// Charges each part by itself, and what no part holds by the answer's own model.
-    fn charge_all(&self, book: &'b Book, ask: &Ask<'_>, usages: Usages<'_>, amount: &mut Amount) -> Result<(), Unpriced> {
+    fn charge_all(
+        &self,
+        book: &'b Book,
+        ask: &Ask<'_>,
+        usages: Usages<'_>,
+        amount: &mut Amount,
+    ) -> Result<(), Unpriced> {
         self.tariff.charge_request(amount)?;
         if usages.parts.is_empty() {
             return self.charge(usages.whole, amount);
@@ -166,4 +172,3 @@ impl Book {
         Ok(Some(Tariff { rates: record.rates, multiplier: Multiplier::ONE, discount: Multiplier::ONE, is_free }))
     }
 }
-

@@ -76,7 +76,10 @@ pub(super) fn way(ask: &Ask<'_>) -> Result<Option<Way<'static>>, Unpriced> {
 /// Sources: the providers' price pages, 2026-11.
 fn usual(provider: &str, way: Way<'_>) -> Option<Multiplier> {
     match (provider, way) {
-        ("anthropic" | "aws" | "azure" | "fireworks" | "google" | "groq" | "mistral" | "openai" | "together", BATCH) => Some(HALF),
+        (
+            "anthropic" | "aws" | "azure" | "fireworks" | "google" | "groq" | "mistral" | "openai" | "together",
+            BATCH,
+        ) => Some(HALF),
         ("aws" | "azure" | "google" | "openai", FLEX) => Some(HALF),
         ("aws", PRIORITY) => Some(Multiplier::percent(175)),
         ("google", PRIORITY) => Some(Multiplier::percent(180)),
@@ -221,7 +224,8 @@ impl Time {
             && self.day >= FIRST_DAY
             && !(is_weekend && self.day >= FREE_WEEKENDS)
             && !HOLIDAYS.iter().any(|(first, last)| {
-                day_of(first).is_some_and(|first| self.day >= first) && day_of(last).is_some_and(|last| self.day <= last)
+                day_of(first).is_some_and(|first| self.day >= first)
+                    && day_of(last).is_some_and(|last| self.day <= last)
             })
     }
 }
@@ -265,7 +269,12 @@ mod tests {
 
     #[test]
     fn deepseeks_busy_hours_are_those_of_a_working_day_in_beijing() {
-        assert!(peak("2026-11-20", 1, 0) && peak("2026-11-20", 3, 59) && peak("2026-11-20", 6, 0) && peak("2026-11-20", 9, 59));
+        assert!(
+            peak("2026-11-20", 1, 0)
+                && peak("2026-11-20", 3, 59)
+                && peak("2026-11-20", 6, 0)
+                && peak("2026-11-20", 9, 59)
+        );
         for (hour, minute) in [(0, 59), (4, 0), (5, 59), (10, 0), (20, 0)] {
             assert!(!peak("2026-11-20", hour, minute), "{hour}:{minute}");
         }

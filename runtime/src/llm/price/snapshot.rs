@@ -127,7 +127,11 @@ fn stem(beginning: &str) -> &str {
     let separator = ['-', '@', ':', '.'];
     let trimmed = beginning.trim_end_matches(separator);
     match trimmed.rsplit_once('-') {
-        Some((stem, year)) if year.len() == 4 && year.starts_with("20") && day_of(&format!("{year}-01-01")).is_some() => stem,
+        Some((stem, year))
+            if year.len() == 4 && year.starts_with("20") && day_of(&format!("{year}-01-01")).is_some() =>
+        {
+            stem
+        }
         _ => trimmed,
     }
 }

@@ -80,7 +80,8 @@ impl Table {
         while low < high {
             let middle = low + (high - low) / 2;
             let is_end = |byte: &u8| *byte == b'\n';
-            let start = text.get(low..middle).and_then(|part| part.iter().rposition(is_end)).map_or(low, |at| low + at + 1);
+            let start =
+                text.get(low..middle).and_then(|part| part.iter().rposition(is_end)).map_or(low, |at| low + at + 1);
             let end = text.get(middle..).and_then(|part| part.iter().position(is_end)).map_or(high, |at| middle + at);
             let line = text.get(start..end).unwrap_or_default();
             let mut words = line.split(|byte| *byte == b'\t');
@@ -234,7 +235,9 @@ beta\tone\tinput=5 free
         assert_eq!(table.find("alpha", "one").unwrap().name, "one");
         assert_eq!(table.find("alpha", "one-two").unwrap().name, "one");
         assert!(table.find("alpha", "three").unwrap().is_open);
-        for (provider, name) in [("alpha", "on"), ("alpha", "one-"), ("beta", "three"), ("alp", "one"), ("", ""), ("z", "z")] {
+        for (provider, name) in
+            [("alpha", "on"), ("alpha", "one-"), ("beta", "three"), ("alp", "one"), ("", ""), ("z", "z")]
+        {
             assert_eq!(table.find(provider, name), None, "{provider} {name}");
         }
         for (id, known) in [("alpha", true), ("beta", true), ("alp", false), ("gamma", false), ("", false)] {

@@ -44,8 +44,15 @@ fn the_bundled_table_is_that_of_genai_prices() {
 }
 
 /// What we and the source make of the same usage.
-fn both(provider: &str, model: &str, usage: &Usage, at: SystemTime, way: Option<(&str, &str)>) -> (Result<Usd, Unpriced>, Option<f64>) {
-    let context: Vec<(String, String)> = way.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+fn both(
+    provider: &str,
+    model: &str,
+    usage: &Usage,
+    at: SystemTime,
+    way: Option<(&str, &str)>,
+) -> (Result<Usd, Unpriced>, Option<f64>) {
+    let context: Vec<(String, String)> =
+        way.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     let ask = Ask { context: &context, ..Ask::about(provider, model, at) };
     let ours = cost(&ask, Usages { whole: usage, parts: &[] }).map(|Cost { cost, .. }| cost);
     let mut quantities = genai_prices::Usage::new();
@@ -82,13 +89,22 @@ fn every_model_of_the_source_costs_what_the_source_says() {
     for provider in Calculator::bundled().providers().filter(|provider| provider.id() != "deepseek") {
         for model in provider.models() {
             for date in ["2025-03-01", "2026-02-01", "2026-11-21", "2027-02-01"] {
-                let at = UNIX_EPOCH + Duration::from_secs(u64::try_from(day_of(date).unwrap()).unwrap() * 86_400 + 40_000);
-                for usage in [Usage::new(1_234, 567), Usage::new(345_678, 91), Usage::new(5_000, 100).cache_read(1_000).reasoning(60)] {
+                let at =
+                    UNIX_EPOCH + Duration::from_secs(u64::try_from(day_of(date).unwrap()).unwrap() * 86_400 + 40_000);
+                for usage in [
+                    Usage::new(1_234, 567),
+                    Usage::new(345_678, 91),
+                    Usage::new(5_000, 100).cache_read(1_000).reasoning(60),
+                ] {
                     let (ours, theirs) = both(provider.id(), model.id(), &usage, at, None);
                     let (Ok(ours), Some(theirs)) = (ours, theirs) else { continue };
                     compared += 1;
                     if (ours.to_f64() - theirs).abs() > 1e-11 + theirs * 1e-9 {
-                        wrong.push(format!("{}/{} on {date}: {ours} {theirs} for {usage:?}", provider.id(), model.id()));
+                        wrong.push(format!(
+                            "{}/{} on {date}: {ours} {theirs} for {usage:?}",
+                            provider.id(),
+                            model.id()
+                        ));
                     }
                 }
             }

@@ -116,7 +116,9 @@ fn read(root: &Node<'_>, directory: &Path, book: &mut Book) -> Result<(), Fault>
 fn known(key: &Key<'_>, words: &[&str]) -> Result<(), Fault> {
     match words.contains(&&*key.name) {
         true => Ok(()),
-        false => fault(key.at, format!("`{}` is no word of a price file; expected one of {}", key.name, words.join(", "))),
+        false => {
+            fault(key.at, format!("`{}` is no word of a price file; expected one of {}", key.name, words.join(", ")))
+        }
     }
 }
 
@@ -261,7 +263,10 @@ mod tests {
             ("[aliases]\na = 1", "line 2, column 5: expected a text, met a number"),
             ("a = = 1", "line 1, column 5: "),
             ("[models.x]\ninput = { base = 1, above = [5] }", "line 2, column 30: expected a list, met a number"),
-            ("snapshot = \"no-such-file.json\"", "line 1, column 12: the snapshot `./no-such-file.json` cannot be read"),
+            (
+                "snapshot = \"no-such-file.json\"",
+                "line 1, column 12: the snapshot `./no-such-file.json` cannot be read",
+            ),
         ] {
             assert!(mistake(text).starts_with(told), "{text}: {}", mistake(text));
         }
