@@ -36,7 +36,6 @@ pub(crate) mod usage;
 
 pub use budget::{Budget, BudgetExceeded};
 pub use money::ParseUsdError;
-#[cfg(feature = "prices")]
 pub use price::{PricesError, load_prices, prices_date, reset_prices, set_prices};
 pub use query::{CostSource, PriceQuery, Priced, Unpriced};
 pub use stream::{LlmChunk, StreamUsage};

@@ -124,7 +124,7 @@ impl Bill<'_> {
         let fees = [
             (usage.input_audio_milliseconds, Unit::AudioHour),
             (usage.pages, Unit::Page),
-            (usage.search_units, Unit::SearchUnit),
+            (usage.search_units, Unit::Rerank),
             (usage.web_searches, Unit::WebSearch),
             (usage.file_searches, Unit::FileSearch),
             (usage.code_sessions, Unit::CodeSession),

@@ -10,6 +10,7 @@ mod amount;
 mod book;
 #[cfg(feature = "prices")]
 mod charge;
+mod error;
 #[cfg(feature = "prices")]
 mod ids;
 #[cfg(not(feature = "prices"))]
@@ -33,14 +34,15 @@ mod tree;
 #[cfg(feature = "prices")]
 mod user;
 
+pub use error::PricesError;
 #[cfg(not(feature = "prices"))]
 pub(super) use no_table::{cost, provider_of, warm};
+#[cfg(not(feature = "prices"))]
+pub use no_table::{load_prices, prices_date, reset_prices, set_prices};
 #[cfg(feature = "prices")]
 pub(super) use priced::{cost, provider_of, warm};
 #[cfg(feature = "prices")]
 pub use swap::{load_prices, prices_date, reset_prices, set_prices};
-#[cfg(feature = "prices")]
-pub use user::PricesError;
 
 use std::borrow::Cow;
 use std::time::SystemTime;

@@ -149,9 +149,7 @@ impl Book {
     }
 
     fn own_line(&self, provider: &str, model: &str) -> Option<super::table::Line<'_>> {
-        if self.own.lines().next().is_none() {
-            return None;
-        }
+        self.own.lines().next()?;
         let provider = ids::provider_id(&self.table, provider).unwrap_or(ANY);
         let model = model.to_lowercase();
         let bare = model.split_once('/').filter(|(prefix, _)| ids::provider_id(&self.table, prefix) == Some(provider));

@@ -23,7 +23,7 @@ pub(super) enum Unit {
     OutputImage,
     AudioHour,
     Page,
-    SearchUnit,
+    Rerank,
     WebSearch,
     FileSearch,
     CodeSession,
@@ -59,7 +59,7 @@ const UNITS: [(Unit, &str, Per); 21] = [
     (Unit::OutputImage, "output_image", Per::Million),
     (Unit::AudioHour, "audio_hour", Per::Hour),
     (Unit::Page, "page", Per::Thousand),
-    (Unit::SearchUnit, "search_unit", Per::Thousand),
+    (Unit::Rerank, "rerank", Per::Thousand),
     (Unit::WebSearch, "web_search", Per::Thousand),
     (Unit::FileSearch, "file_search", Per::Thousand),
     (Unit::CodeSession, "code_session", Per::Thousand),
@@ -196,13 +196,6 @@ impl Rates {
     pub(super) fn set(&mut self, unit: Unit, rate: Rate) {
         if let Some(place) = self.0.get_mut(unit as usize) {
             *place = Some(rate);
-        }
-    }
-
-    /// Takes over what the other says, unit by unit.
-    pub(super) fn overwrite(&mut self, other: &Rates) {
-        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
-            *mine = theirs.or(*mine);
         }
     }
 

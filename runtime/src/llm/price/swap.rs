@@ -5,8 +5,9 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::book::{self, Book};
+use super::error::PricesError;
 use super::table::day_of;
-use super::user::{self, PricesError};
+use super::user;
 
 /// Puts the user's prices above the bundled table: a price file, in TOML or in JSON. Its words are told in
 /// `docs/prices.md`.
@@ -36,7 +37,7 @@ pub fn set_prices(file: impl AsRef<[u8]>) -> Result<(), PricesError> {
 /// A snapshot that the file names lies beside it.
 pub fn load_prices(path: impl AsRef<Path>) -> Result<(), PricesError> {
     let path = path.as_ref();
-    let bytes = fs::read(path).map_err(|error| PricesError::unreadable(path, &error))?;
+    let bytes = fs::read(path).map_err(|error| PricesError::new(format!("cannot be read: {error}")).in_file(path))?;
     let directory = path.parent().unwrap_or(Path::new(""));
     book::set(user::parse(&bytes, directory).map_err(|error| error.in_file(path))?);
     Ok(())
@@ -47,7 +48,7 @@ pub fn reset_prices() {
     book::set(Book::bundled());
 }
 
-/// The day on which the price table in force was brought up to date (`2026-10-30`), and how long ago that was; `None` for a
+/// The day on which the price table in force was brought up to date (`2026-10-26`), and how long ago that was; `None` for a
 /// snapshot of the user's that does not say it.
 pub fn prices_date() -> Option<(String, Duration)> {
     let date = book::current().date.clone()?;

@@ -1,11 +1,11 @@
 //! A price table: one sorted text, a line for each name of a model, read where it stands.
 //!
 //! ```text
-//! openai	gpt-4o	input=2.5 cache_read=1.25 output=10;@2026-10-14 ?processing=batch input=1.25 output=5
-//! openai	gpt-4o-2024-11-20	=gpt-4o
+//! openai    gpt-4o              input=2.5 cache_read=1.25 output=10;@2026-10-14 ?processing=batch input=1.25 output=5
+//! openai    gpt-4o-2024-11-20   =gpt-4o
 //! ```
 //!
-//! Provider, name and record stand between tabs. A record `=name` (or `~name`) refers to another line. Any other is a list
+//! In the file single tabs stand between provider, name and record. A record `=name` (or `~name`) refers to another line. Any other is a list
 //! of blocks between semicolons, each with the prices that begin at a date (`@`) or hold for one way of processing (`?`).
 //! `open` says that names of previews and versions of this model add to the name, `free` that a price of zero is one, and
 //! `peak` that the provider charges more at its busy hours.

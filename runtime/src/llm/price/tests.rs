@@ -43,6 +43,14 @@ fn the_bundled_table_is_that_of_genai_prices() {
     assert!(is_same, "{path} is not the current table: run this test with TAXIMETER_BLESS=1");
 }
 
+#[test]
+fn the_date_of_the_table_is_the_newest_on_which_its_source_compared_prices() {
+    let json = std::fs::read_to_string(source()).unwrap();
+    let dates =
+        json.split("verified on ").skip(1).filter_map(|after| after.get(..10).filter(|date| day_of(date).is_some()));
+    assert_eq!(dates.max(), Some(super::book::BUNDLED_DATE));
+}
+
 /// What we and the source make of the same usage.
 fn both(
     provider: &str,

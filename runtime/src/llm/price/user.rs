@@ -1,64 +1,18 @@
 //! The user's price file: models, aliases, multipliers, and a snapshot of the whole table.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::amount::Multiplier;
 use super::book::{ANY, Book};
+use super::error::PricesError;
 use super::ids;
 use super::rates::{Rate, Rates, Unit};
 use super::snapshot::{self, Lines, count, price};
 use super::table::{Table, day_of};
 use super::tree::{self, Fault, Item, Key, Node, fault};
 use crate::llm::money;
-
-/// A price file that cannot be used. The prices that were in force before stay.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PricesError {
-    file: Option<PathBuf>,
-    place: Option<(usize, usize)>,
-    message: String,
-}
-
-impl PricesError {
-    /// The line of the mistake, counted from 1; `None` when the file could not be read at all.
-    pub fn line(&self) -> Option<usize> {
-        self.place.map(|(line, _)| line)
-    }
-
-    /// The column of the mistake in characters, counted from 1.
-    pub fn column(&self) -> Option<usize> {
-        self.place.map(|(_, column)| column)
-    }
-
-    pub(super) fn unreadable(file: &Path, error: &std::io::Error) -> PricesError {
-        PricesError { file: Some(file.to_owned()), place: None, message: format!("cannot be read: {error}") }
-    }
-
-    pub(super) fn in_file(self, file: &Path) -> PricesError {
-        PricesError { file: Some(self.file.unwrap_or_else(|| file.to_owned())), ..self }
-    }
-
-    fn at(text: &str, fault: Fault) -> PricesError {
-        PricesError { file: None, place: Some(tree::position(text, fault.at)), message: fault.message }
-    }
-}
-
-impl fmt::Display for PricesError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(file) = &self.file {
-            write!(f, "`{}`: ", file.display())?;
-        }
-        if let Some((line, column)) = self.place {
-            write!(f, "line {line}, column {column}: ")?;
-        }
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for PricesError {}
 
 /// Words of a price file.
 const WORDS: [&str; 5] = ["aliases", "date", "models", "multipliers", "snapshot"];
@@ -78,17 +32,22 @@ pub(super) fn parse(bytes: &[u8], directory: &Path) -> Result<Book, PricesError>
         Err(error) => {
             let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let fault = Fault { at: good.len(), message: "the text is not UTF-8".to_owned() };
-            return Err(PricesError::at(&String::from_utf8_lossy(good), fault));
+            return Err(mistake(&String::from_utf8_lossy(good), fault));
         }
     };
-    let root = tree::parse(text).map_err(|fault| PricesError::at(text, fault))?;
+    let root = tree::parse(text).map_err(|fault| mistake(text, fault))?;
     let mut book = Book::bundled();
     match &root.value {
         Item::List(_) => use_snapshot(&root, &mut book),
         _ => read(&root, directory, &mut book),
     }
-    .map_err(|fault| PricesError::at(text, fault))?;
+    .map_err(|fault| mistake(text, fault))?;
     Ok(book)
+}
+
+fn mistake(text: &str, fault: Fault) -> PricesError {
+    let (line, column) = tree::position(text, fault.at);
+    PricesError::at(line, column, fault.message)
 }
 
 fn read(root: &Node<'_>, directory: &Path, book: &mut Book) -> Result<(), Fault> {
@@ -246,13 +205,13 @@ fn rate(unit: Unit, node: &Node<'_>) -> Result<Rate, Fault> {
 mod tests {
     use super::*;
 
-    fn mistake(text: &str) -> String {
+    fn told(text: &str) -> String {
         parse(text.as_bytes(), Path::new(".")).unwrap_err().to_string()
     }
 
     #[test]
     fn a_mistake_is_told_with_line_and_column() {
-        for (text, told) in [
+        for (text, expected) in [
             ("[models]\n\"x\" = { input = -1 }", "line 2, column 17: `-1` is no price"),
             ("[models.x]\ninptu = 1", "line 2, column 1: `inptu` is no price; expected one of input, "),
             ("{\"models\": {\"x\": {\"input\": \"a\"}}}", "line 1, column 28: `a` is no price"),
@@ -268,7 +227,7 @@ mod tests {
                 "line 1, column 12: the snapshot `./no-such-file.json` cannot be read",
             ),
         ] {
-            assert!(mistake(text).starts_with(told), "{text}: {}", mistake(text));
+            assert!(told(text).starts_with(expected), "{text}: {}", told(text));
         }
         let error = parse(b"date = \"\xff\"", Path::new(".")).unwrap_err();
         assert_eq!((error.line(), error.column()), (Some(1), Some(9)));
