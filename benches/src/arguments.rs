@@ -8,6 +8,7 @@ cargo run -p benches --release -- [bench] [options]
   calls     nanoseconds of a call
   llm       microseconds of a request to a language model, and instructions where valgrind is there
   stack     bytes of stack that one more frame of a recursion takes
+  redact    microseconds that the redactor takes for a KiB
   futures   bytes of futures; slow the first time, when it builds the peers
   compile   what an annotation costs the compiler; slow, some minutes
   help      this text
@@ -33,6 +34,7 @@ pub(crate) enum Bench {
     Quick,
     Calls,
     Stack,
+    Redact,
     Futures,
     Llm,
     /// What `llm` starts under valgrind.
@@ -50,6 +52,7 @@ impl Arguments {
             match word.as_str() {
                 "calls" => arguments.bench = Bench::Calls,
                 "stack" => arguments.bench = Bench::Stack,
+                "redact" => arguments.bench = Bench::Redact,
                 "futures" => arguments.bench = Bench::Futures,
                 "llm" => arguments.bench = Bench::Llm,
                 "llm-calls" => {

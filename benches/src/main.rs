@@ -15,6 +15,7 @@ mod compile;
 mod futures;
 mod llm;
 mod object;
+mod redact;
 mod report;
 mod scratch;
 mod stack;
@@ -34,6 +35,7 @@ fn main() -> anyhow::Result<()> {
         }
         Bench::Calls => calls::run(),
         Bench::Stack => stack::run(),
+        Bench::Redact => redact::run(),
         Bench::Futures => futures::run()?,
         Bench::Llm => llm::run()?,
         Bench::LlmCalls { case, calls } => llm::calls(case, calls),

@@ -50,9 +50,11 @@
 //! - `http` (default): [`http`], tower layers that carry the trace over HTTP.
 //! - `prices` (default): the price table of `genai-prices`, 0.8 MB. Without it requests are counted and their cost is not.
 //! - `async-openai`: usage from the response types of the `async-openai` client. Brings its types and no HTTP stack.
+//! - `secrecy`: the types of the `secrecy` crate as fields of a span, masked like [`Secret`].
 
 pub use prometheus;
-pub use taximeter_runtime::{ErrorKind, Field, FieldValue, Label, Usd, Workflow, llm, metrics, panics};
+pub use taximeter_runtime::redact::Secret;
+pub use taximeter_runtime::{ErrorKind, Field, FieldValue, Label, Usd, Workflow, llm, metrics, panics, redact};
 pub use taximeter_runtime::{llm_cost, observe, workflow};
 
 #[doc(hidden)]

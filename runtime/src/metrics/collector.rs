@@ -61,6 +61,7 @@ impl Collector for Families {
             dynamic(&metrics::GEN_AI_OPERATION_DURATION),
             dynamic(&metrics::GEN_AI_TOKEN_USAGE),
             dynamic(&metrics::DROPPED),
+            dynamic(&metrics::REDACTIONS),
             dynamic(&metrics::INTERNAL_ERRORS),
             page(&names::TAXIMETER_BUILD_INFO, info(&names::TAXIMETER_BUILD_INFO, &[env!("CARGO_PKG_VERSION")])),
             page(&names::BUILD_INFO, service()),

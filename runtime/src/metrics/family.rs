@@ -13,7 +13,7 @@ use prometheus::proto;
 
 use crate::llm::money::Usd;
 use crate::metrics::names::Metric;
-use crate::warning;
+use crate::{redact, warning};
 
 /// The most series of one family. What comes after falls into series whose free labels are [`OTHER`].
 pub(crate) const SERIES_LIMIT: usize = 2_000;
@@ -70,7 +70,7 @@ impl<C: Cell> Family<C> {
 
     #[cold]
     fn with_unknown(&self, hash: u64, labels: &[&str]) -> Arc<C> {
-        let labels: Labels = labels.iter().map(|value| clean(value)).collect();
+        let labels = self.clean(labels);
         let cell = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).cloned();
         let cell = cell.unwrap_or_else(|| self.insert(labels.clone()));
         self.remember(hash, labels);
@@ -97,6 +97,13 @@ impl<C: Cell> Family<C> {
             return series.entry(self.without_free_values(&labels)).or_default().clone();
         }
         series.entry(labels).or_default().clone()
+    }
+
+    /// Free labels take what the program gets from outside, and that may be anything.
+    fn clean(&self, values: &[&str]) -> Labels {
+        let is_free = self.metric.labels.iter().map(|label| label.is_free).chain(std::iter::repeat(true));
+        let values = values.iter().zip(is_free);
+        values.map(|(value, is_free)| if is_free { clean(&redact::text(value)) } else { clean(value) }).collect()
     }
 
     fn without_free_values(&self, labels: &Labels) -> Labels {
