@@ -13,6 +13,7 @@ mod calls;
 mod cases;
 mod compile;
 mod futures;
+mod llm;
 mod object;
 mod redact;
 mod report;
@@ -36,6 +37,8 @@ fn main() -> anyhow::Result<()> {
         Bench::Stack => stack::run(),
         Bench::Redact => redact::run(),
         Bench::Futures => futures::run()?,
+        Bench::Llm => llm::run()?,
+        Bench::LlmCalls { case, calls } => llm::calls(case, calls),
         Bench::Compile => compile::run(&arguments)?,
     }
     Ok(())
