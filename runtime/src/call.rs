@@ -1,6 +1,7 @@
 //! One call of an annotated function, from its opening to its outcome.
 
 use std::fmt::Debug;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Instant;
 
 use opentelemetry::{Context, ContextGuard};
@@ -9,8 +10,8 @@ use tracing::span::EnteredSpan;
 
 use crate::context::{self, Frame, Running};
 use crate::field::Fields;
-use crate::llm::Reading;
 use crate::llm::scope::LlmScope;
+use crate::llm::{BudgetExceeded, Reading};
 use crate::metrics::cell::{self, Cells};
 use crate::opening::Opening;
 use crate::outcome::{ErrorName, Outcome, Verdict};
@@ -20,7 +21,7 @@ use crate::{panics, render, span};
 
 /// Opens a call. It runs from now on, and counts as in flight.
 pub fn open(site: &'static Site) -> Call {
-    match site.role {
+    match site.said.role {
         Role::Observe => {
             Call::start(site, site.cells(&[]), Frame { span: span::open_plain(site, None), context: None }, None)
         }
@@ -39,12 +40,11 @@ pub fn open_with(site: &'static Site, ask: impl FnOnce(&mut Opening)) -> Call {
 
 fn open_wide(site: &'static Site, opening: Option<&Opening>) -> Call {
     let cells = site.cells(opening.map_or(&[], |opening| &opening.labels));
-    let (frame, llm) = match site.role {
+    let (frame, llm) = match site.said.role {
         Role::Observe => (Frame { span: span::open_plain(site, opening), context: None }, None),
         Role::Workflow => (workflow_frame(site, opening), None),
         Role::Llm(spec) => {
-            let computed = opening.and_then(|opening| opening.model.as_deref());
-            let llm = LlmScope::open(spec, computed.or(spec.model));
+            let llm = LlmScope::open(spec, opening);
             (llm_frame(site, &llm, opening), Some(llm))
         }
     };
@@ -52,7 +52,7 @@ fn open_wide(site: &'static Site, opening: Option<&Opening>) -> Call {
 }
 
 fn workflow_frame(site: &'static Site, opening: Option<&Opening>) -> Frame {
-    let workflow = Workflow::open(site.operation);
+    let workflow = Workflow::open(site.operation());
     let context = context::current_with(workflow.clone());
     let span = within(&context, || span::open(site, Some(&workflow), None, opening));
     Frame { span, context }
@@ -70,11 +70,22 @@ fn within(context: &Option<Context>, open: impl FnOnce() -> Span) -> Span {
     open()
 }
 
+/// The refusal of a call whose budget is used up. Such a call asks no model: it is counted as one that failed, and not as
+/// a request.
+pub fn refusal(call: &Call) -> Option<BudgetExceeded> {
+    call.llm()?.refuse()
+}
+
 /// A call that is going on. When it is dropped without having been closed, it was cancelled.
 pub struct Call {
     account: Account,
     frame: Frame,
 }
+
+// What it holds is counted in atomics and told to subscribers; a panic in between leaves nothing half-done that anybody
+// could see. So the future of an annotated function can be caught as the bare one can.
+impl UnwindSafe for Call {}
+impl RefUnwindSafe for Call {}
 
 impl Call {
     fn start(site: &'static Site, cells: &'static Cells, frame: Frame, llm: Option<LlmScope>) -> Call {
@@ -94,9 +105,9 @@ impl Call {
         }
     }
 
-    /// Records the value that the call returns as the site's field at this position.
-    pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
-        self.account.capture_ret(&self.frame.span, position, value);
+    /// The request to a language model that it is.
+    pub(crate) fn llm(&self) -> Option<&LlmScope> {
+        self.account.llm.as_ref()
     }
 
     pub(crate) fn enter(&self) -> Running<'_> {
@@ -106,11 +117,6 @@ impl Call {
     /// Ends the call with what its value says.
     pub fn close(mut self, verdict: Verdict<'_>) {
         self.account.close(&self.frame.span, &verdict, None);
-    }
-
-    /// Ends the call of a language model with what its value says.
-    pub fn close_llm(mut self, verdict: Verdict<'_>, reading: Option<Reading>) {
-        self.account.close(&self.frame.span, &verdict, reading);
     }
 }
 
@@ -142,6 +148,11 @@ impl Stretch<'_> {
     pub(crate) fn done(mut self) {
         self.is_done = true;
     }
+
+    /// The code has come back with a value.
+    pub(crate) fn closing(&mut self) -> Closing<'_> {
+        Closing { account: self.account, span: self.span }
+    }
 }
 
 impl Drop for Stretch<'_> {
@@ -149,6 +160,32 @@ impl Drop for Stretch<'_> {
         if !self.is_done {
             self.account.end_panicked(self.span, self.panics);
         }
+    }
+}
+
+/// A call whose body has come back with a value, which is looked at before it is given to the caller.
+pub struct Closing<'a> {
+    account: &'a mut Account,
+    span: &'a Span,
+}
+
+/// Ends a call with what its value says.
+pub type Close<R> = fn(Closing<'_>, &R);
+
+impl Closing<'_> {
+    /// Records the value that the call returns as the site's field at this position.
+    pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
+        self.account.capture_ret(self.span, position, value);
+    }
+
+    /// Ends the call with what its value says.
+    pub fn close(self, verdict: Verdict<'_>) {
+        self.account.close(self.span, &verdict, None);
+    }
+
+    /// Ends the call of a language model with what its value says.
+    pub fn close_llm(self, verdict: Verdict<'_>, reading: Option<Reading>) {
+        self.account.close(self.span, &verdict, reading);
     }
 }
 
@@ -171,20 +208,44 @@ pub fn enter(mut call: Call) -> Entered {
     Entered { account: call.account.take(), was_unwinding, panics, span, _context: context }
 }
 
+/// The call of a plain function without a value.
+pub fn guard(site: &'static Site) -> Entered {
+    enter(open(site))
+}
+
+/// Calls a plain function: runs its body, and looks at what it returns.
+///
+/// `close` comes first: its type says what the body returns, so `return`, `?` and coercions behave as under the signature.
+/// The bound of `body` makes reborrows behave so.
+pub fn call<R>(site: &'static Site, close: Close<R>, body: impl FnOnce() -> R) -> R {
+    let mut entered = guard(site);
+    let value = body();
+    close(entered.closing(), &value);
+    value
+}
+
+/// The same for a call that is open, with a `close` that is told what the body returns.
+pub fn run<R>(call: Call, body: impl FnOnce() -> R, close: impl FnOnce(Closing<'_>, &R)) -> R {
+    let mut entered = enter(call);
+    let value = body();
+    close(entered.closing(), &value);
+    value
+}
+
 impl Entered {
-    /// Records the value that the call returns as the site's field at this position.
-    pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
-        self.account.capture_ret(&self.span, position, value);
+    /// The body has come back with a value.
+    fn closing(&mut self) -> Closing<'_> {
+        Closing { account: &mut self.account, span: &self.span }
     }
 
-    /// Ends the call with what its value says.
-    pub fn close(mut self, verdict: Verdict<'_>) {
-        self.account.close(&self.span, &verdict, None);
+    /// Looks at the value of a body that stays where it is.
+    pub fn look<R>(&mut self, value: &R, close: impl FnOnce(Closing<'_>, &R)) {
+        close(self.closing(), value);
     }
 
-    /// Ends the call of a language model with what its value says.
-    pub fn close_llm(mut self, verdict: Verdict<'_>, reading: Option<Reading>) {
-        self.account.close(&self.span, &verdict, reading);
+    /// Ends the call because its future is dropped half-way.
+    pub(crate) fn cancel(mut self) {
+        self.account.settle(&self.span, Outcome::Cancelled, None, None);
     }
 }
 
@@ -197,11 +258,6 @@ impl Drop for Entered {
             self.account.settle(&self.span, Outcome::Success, None, None);
         }
     }
-}
-
-/// Runs the body of a plain function. Its bound makes `return`, `?` and reborrows behave as without the attribute.
-pub fn run<T>(body: impl FnOnce() -> T) -> T {
-    body()
 }
 
 /// Never runs. Returned from a branch that is not taken, it says what an `async` block returns: unlike a closure, such a
@@ -223,11 +279,11 @@ struct Account {
 
 impl Account {
     fn capture_ret(&self, span: &Span, position: usize, value: &dyn Debug) {
-        let Some(name) = self.site.fields.get(position) else { return };
+        let Some(name) = self.site.said.fields.get(position) else { return };
         if span.is_disabled() || !context::is_usable() {
             return;
         }
-        let mut fields = Fields::new(self.site.fields);
+        let mut fields = Fields::new(self.site.said.fields);
         fields.written(position, |out| write!(out, "{value:?}"));
         if let Some(Some(value)) = fields.values().get(position) {
             span.record(*name, value.as_value());
@@ -244,9 +300,11 @@ impl Account {
         let Verdict::Failure(failure) = verdict else {
             return self.settle(span, Outcome::Success, None, reading);
         };
-        self.cells.count_error(failure.name);
+        let is_refused = self.llm.as_ref().is_some_and(LlmScope::is_refused);
+        let name = if is_refused { ErrorName::Kind(BudgetExceeded::KIND) } else { failure.name };
+        self.cells.count_error(name);
         let words = is_watched(span).then(|| Words {
-            error_type: failure.name.label(),
+            error_type: name.label(),
             message: render::message(failure),
             location: String::new(),
         });
@@ -318,7 +376,7 @@ impl Words {
                 "error.location" = location,
                 "code.file.path" = file,
                 "code.line.number" = line,
-                operation = site.operation
+                operation = site.operation()
             },
             "exception"
         );

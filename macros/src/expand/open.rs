@@ -5,39 +5,52 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, UnOp};
 
-use crate::expand::site;
+use crate::expand::llm;
 use crate::lists::{Field, How, Label};
 use crate::plan::{CapturedArgument, Opening, Plan};
 
-/// An expression that opens the call, and the statement that must stand before it.
-pub(crate) struct Open {
-    pub(crate) before: TokenStream,
-    pub(crate) call: TokenStream,
+/// How a call is opened.
+pub(crate) enum Open {
+    /// With nothing but its site.
+    Alone,
+    /// By this statement, which leaves the call in `__open`.
+    Asked(TokenStream),
 }
 
-// Output:
-//     open(SITE)
-// or, where there is something to evaluate, with a statement of its own: what is evaluated must not borrow what the body
-// takes over.
-//     let __open = open_with(SITE, |__open| { __open.value(0, || &user.id); .. });
+// Output: a statement of its own, because what is evaluated must not borrow what the body takes over.
+//     let __open = open_with(&SITE, |__open| { __open.value(0, || &user.id); .. });
 pub(crate) fn open(plan: &Plan) -> Open {
     let krate = &plan.krate;
-    let site = site::reference(plan);
     let asked = asked(plan);
-    if asked.is_empty() {
-        let call = quote_spanned! {plan.span=> #krate::__private::open(#site) };
-        return Open { before: TokenStream::new(), call };
+    if asked.is_empty() && plan.refuses().is_none() {
+        return Open::Alone;
     }
-    let before = quote_spanned! {plan.span=>
-        let __open = #krate::__private::open_with(#site, |__open| { #asked });
+    let call = if asked.is_empty() {
+        quote_spanned! {plan.span=> #krate::__private::open(&__TAXIMETER_SITE) }
+    } else {
+        quote_spanned! {plan.span=> #krate::__private::open_with(&__TAXIMETER_SITE, |__open| { #asked }) }
     };
-    Open { before, call: quote_spanned! {plan.span=> __open } }
+    let refusal = llm::refusal(plan);
+    Open::Asked(quote_spanned! {plan.span=> let __open = #call; #refusal })
 }
 
-fn asked(plan: &Plan) -> TokenStream {
+impl Open {
+    /// The call that is open.
+    pub(crate) fn call(&self, plan: &Plan) -> TokenStream {
+        let krate = &plan.krate;
+        match self {
+            Open::Alone => quote_spanned! {plan.span=> #krate::__private::open(&__TAXIMETER_SITE) },
+            Open::Asked(_) => quote_spanned! {plan.span=> __open },
+        }
+    }
+}
+
+/// The statements that evaluate what the attribute asks for.
+pub(crate) fn asked(plan: &Plan) -> TokenStream {
     let span = plan.span;
     let Opening { labels, fields, captured, parent, follows_from } = &plan.opening;
     let model = plan.model_expression().map(|model| ask(span, "model", None, &by_reference(model)));
+    let context = plan.llm().into_iter().flat_map(|llm| &llm.context).map(|entry| llm::ask_context(span, entry));
     let labels = labels.iter().map(|Label { value, .. }| ask(span, "label", None, &by_reference(value)));
     let fields = fields.iter().enumerate().map(|(position, Field { how, value, .. })| {
         let method = match how {
@@ -54,7 +67,7 @@ fn asked(plan: &Plan) -> TokenStream {
     });
     let parent = parent.as_ref().map(|parent| ask(span, "parent", None, &parent.to_token_stream()));
     let follows_from = follows_from.as_ref().map(|spans| ask(span, "follows_from", None, &spans.to_token_stream()));
-    quote_spanned! {span=> #model #(#labels)* #(#fields)* #(#captured)* #parent #follows_from }
+    quote_spanned! {span=> #model #(#context)* #(#labels)* #(#fields)* #(#captured)* #parent #follows_from }
 }
 
 /// `__open.value(0, || VALUE);`
@@ -70,7 +83,7 @@ fn ask(span: Span, method: &str, position: Option<usize>, value: &TokenStream) -
 }
 
 /// A place is looked at where it is, as by `tracing`; the body still owns it. Anything else is a value of its own.
-fn by_reference(value: &Expr) -> TokenStream {
+pub(crate) fn by_reference(value: &Expr) -> TokenStream {
     if is_place(value) {
         let and = syn::Token![&](value.span());
         return quote_spanned! {value.span()=> #and #value };

@@ -256,6 +256,11 @@ pub enum NoUsage {
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "no usage can be read from `{Self}`",
+    label = "no `taximeter::llm::LlmResponse`",
+    note = "give a `taximeter::llm::Usage`, an `Option` of one, or the provider's answer as a `serde_json::Value`"
+)]
 pub trait LlmResponse {
     /// Reads the usage. It is called once for each call that returns.
     fn reading(&self) -> Reading;
@@ -264,6 +269,12 @@ pub trait LlmResponse {
 /// Reads an answer. The reader may be the user's code, and what it cannot read cannot hurt the call.
 pub(crate) fn read<R: LlmResponse + ?Sized>(answer: &R) -> Reading {
     user_code(|| answer.reading()).unwrap_or_else(|| Reading::without_usage(NoUsage::Unreadable))
+}
+
+/// Reads a returned value as the attribute says: `usage = |value| ..`.
+pub fn usage_by<'a, R, A: LlmResponse>(value: &'a R, usage: impl FnOnce(&'a R) -> A) -> Option<Reading> {
+    let reading = user_code(|| usage(value).reading());
+    Some(reading.unwrap_or_else(|| Reading::without_usage(NoUsage::Unreadable)))
 }
 
 impl LlmResponse for Usage {
