@@ -139,6 +139,9 @@ fn message_delta(usage: &mut StreamUsage, fields: &Map<String, Value>) {
 /// A whole answer, of which a session may have several: at its beginning, or at its end with its usage.
 fn answer(usage: &mut StreamUsage, answer: &Map<String, Value>, is_over: bool) {
     let id = answer.get("id").filter(|id| !id.is_null());
+    if id.is_some_and(|id| usage.session.has(id)) {
+        return;
+    }
     if has_usage(usage) && (id.is_none() || usage.body.get("id") != id) {
         close(usage);
     }
@@ -150,6 +153,7 @@ fn answer(usage: &mut StreamUsage, answer: &Map<String, Value>, is_over: bool) {
 fn close(usage: &mut StreamUsage) {
     let is_counted = usage.session.add(&usage.current());
     usage.is_cut |= !is_counted;
+    usage.body.get("id").into_iter().for_each(|id| usage.session.note(id));
     usage.body.retain(|name, _| matches!(name.as_str(), "model" | "modelVersion" | "service_tier" | "serviceTier"));
     usage.queries.clear();
 }
