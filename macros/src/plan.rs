@@ -7,7 +7,7 @@ use syn::{Expr, ExprPath, LitStr, Path};
 use crate::arguments::{Argument, arguments};
 use crate::attribute::Attribute;
 use crate::item::Function;
-use crate::lists::{Bound, Captured, Field, Label, RET};
+use crate::lists::{Bound, Captured, Field, Label};
 use crate::shape::Shape;
 use crate::values::{Constant, Level, Model};
 use crate::words::Words;
@@ -113,7 +113,9 @@ impl Plan {
             has_span: words.span.into_option().is_none_or(|span| span.value),
         };
         let positions = fields.len()..;
-        let (ret, captured): (Vec<_>, Vec<_>) = positions.zip(capture).partition(|(_, Captured(name))| name == RET);
+        let is_llm = attribute == Attribute::LlmCost;
+        let (ret, captured): (Vec<_>, Vec<_>) =
+            positions.zip(capture).partition(|(_, name)| name.is_returned(is_llm, function));
         Plan {
             span,
             shape,
