@@ -10,6 +10,7 @@ pub mod http;
 pub mod memory;
 pub mod numbers;
 pub mod page;
+pub mod payloads;
 pub mod port;
 pub mod program;
 pub mod prometheus;
@@ -17,6 +18,7 @@ pub mod receiver;
 pub mod rotel;
 pub mod tool;
 pub mod trace;
+pub mod usage_rules;
 pub mod wait;
 
 pub use child::Child;

@@ -8,7 +8,7 @@ mod anthropic;
 mod bedrock;
 mod cohere;
 mod counts;
-mod envelope;
+pub(super) mod envelope;
 pub(super) mod gemini;
 pub(super) mod mark;
 mod mistral;
@@ -21,6 +21,7 @@ use serde_json::Value;
 
 use super::reported;
 use super::usage::{NoUsage, Part, Reading, Usage};
+pub(super) use counts::list;
 use counts::{Counts, sum};
 
 /// What the caller knows of a body beside the body.
