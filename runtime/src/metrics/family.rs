@@ -295,4 +295,20 @@ mod tests {
         family.with(&["a\nb", &"é".repeat(300)]).add(1);
         assert_eq!(counts(&family), [(vec!["a b".to_owned(), "é".repeat(128)], u64::MAX)]);
     }
+
+    #[test]
+    fn ten_million_costs_sum_to_the_pico_dollar() {
+        const THREADS: u128 = 8;
+        const EACH: u128 = 1_250_000;
+        let family: Family<Money> = Family::new(&names::LLM_COST);
+        let labels = ["openai", "gpt-4o-mini", "none", "none", "success"];
+        std::thread::scope(|scope| {
+            for _ in 0..THREADS {
+                let cell = family.with(&labels);
+                scope.spawn(move || (1..=EACH).for_each(|cost| cell.add(Usd::from_pico_dollars(cost))));
+            }
+        });
+        let total = *family.with(&labels).0.lock().unwrap();
+        assert_eq!(total, Usd::from_pico_dollars(THREADS * EACH * (EACH + 1) / 2));
+    }
 }
