@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 use serde_json::Value;
 
@@ -73,6 +73,15 @@ fn write_config(folder: &Path, target: u16) -> PathBuf {
     let path = folder.join("prometheus.yml");
     fs::create_dir_all(folder).and_then(|()| fs::write(&path, config)).expect("a folder for prometheus");
     path
+}
+
+/// Runs promtool with `words` and `files`: how it ended, and all it said. `None`: skip the test, see [`tool::find`].
+///
+/// # Panics
+/// When it cannot be started.
+pub fn promtool(words: &[&str], files: &[PathBuf]) -> Option<(ExitStatus, String)> {
+    let program = tool::find("promtool", "prometheus/usr/bin/promtool")?;
+    Some(child::run(Command::new(program).args(words).args(files), ""))
 }
 
 /// What `promtool check metrics` has to say about a page: nothing, when it is clean. `None`: skip the test.
