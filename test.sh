@@ -63,8 +63,12 @@ fetch_prometheus() {
     unpack_deb prometheus
 }
 
+# Debian's Alertmanager reads its templates at a path that is written into the program. Without an installation nothing is
+# there, so the copy gets a path of the same length that means the folder in which it is started.
 fetch_alertmanager() {
-    unpack_deb prometheus-alertmanager
+    local folder=$tools/prometheus-alertmanager built_in=/usr/share/prometheus/alertmanager
+    unpack_deb prometheus-alertmanager &&
+        LC_ALL=C sed -i "s#$built_in#$(printf './%.0s' {1..17})#g" "$folder/usr/bin/prometheus-alertmanager"
 }
 
 # A package is unpacked and not installed: Prometheus would bring 330 MB of fonts and scripts, and start a daemon.

@@ -4,21 +4,30 @@
 //! Everything here panics with a sentence when it cannot do its work, listens on free loopback ports, waits with a
 //! bound, and ends the processes it started by their own id.
 
+pub mod alertmanager;
 pub mod child;
 pub mod http;
 pub mod memory;
+pub mod notices;
 pub mod numbers;
 pub mod page;
 pub mod port;
 pub mod program;
 pub mod prometheus;
 pub mod rotel;
+pub mod scaled;
+pub mod stack;
+pub mod temporary;
 pub mod tool;
 pub mod trace;
 pub mod wait;
 
+pub use alertmanager::Alertmanager;
 pub use child::Child;
+pub use notices::{Notice, Notices};
 pub use page::Page;
 pub use prometheus::Prometheus;
 pub use rotel::Rotel;
+pub use scaled::scaled;
+pub use stack::Stack;
 pub use wait::{BOUND, wait_for};

@@ -10,6 +10,7 @@
 //! cargo run -p taximeter-deploy -- --objective 99.5   # for services that promise less; also --runbooks https://..
 //! ```
 
+pub mod dashboards;
 pub mod rules;
 pub mod unknown;
 
@@ -49,7 +50,12 @@ pub fn files(settings: &Settings) -> Vec<File> {
         path: format!("prometheus/rules/{}.yml", group.name),
         text: group.yaml(&settings.runbooks),
     };
-    rules::groups(&settings.objective).iter().map(rule).collect()
+    let dashboard = |dashboard: &dashboards::Dashboard| File {
+        path: format!("grafana/dashboards/{}.json", dashboard.name),
+        text: format!("{:#}\n", dashboard.json()),
+    };
+    let rules = rules::groups(&settings.objective);
+    rules.iter().map(rule).chain(dashboards::all().iter().map(dashboard)).collect()
 }
 
 /// Where `deploy/` is.

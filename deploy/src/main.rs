@@ -16,7 +16,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), String> {
     let settings = settings(std::env::args().skip(1))?;
-    let unknown = unknown::in_rules(&settings.objective);
+    let unknown = unknown::in_files(&settings.objective);
     if !unknown.is_empty() {
         return Err(unknown.join("\n"));
     }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use promql_parser::parser::{self, AggregateExpr, BinaryExpr, Call, Expr, LabelModifier, VectorSelector};
 use taximeter::metrics::names::{self, Kind};
 
+use crate::dashboards;
 use crate::rules::{self, Objective, Rule};
 
 /// Labels that Prometheus itself gives to every series it scrapes.
@@ -95,12 +96,12 @@ impl Known {
     }
 }
 
-/// Everything in the rules for `objective` that does not exist.
-pub fn in_rules(objective: &Objective) -> Vec<String> {
+/// Everything in the rules for `objective` and in the dashboards that does not exist.
+pub fn in_files(objective: &Objective) -> Vec<String> {
     let known = Known::with_rules(objective);
     let groups = rules::groups(objective);
-    let rules = groups.iter().flat_map(|group| &group.rules);
-    rules.flat_map(|rule| known.faults(rule.expr())).collect()
+    let rules = groups.iter().flat_map(|group| &group.rules).map(|rule| rule.expr().to_owned());
+    rules.chain(dashboards::expressions()).flat_map(|expression| known.faults(&expression)).collect()
 }
 
 /// One walk through an expression, which finds the labels that each part of it can have.
@@ -224,9 +225,9 @@ mod tests {
     }
 
     #[test]
-    fn the_rules_name_only_what_exists() {
+    fn the_rules_and_dashboards_name_only_what_exists() {
         for objective in ["99.9", "99.999", "90", "50"] {
-            assert_eq!(in_rules(&objective.parse().expect("an objective")), Vec::<String>::new(), "{objective}");
+            assert_eq!(in_files(&objective.parse().expect("an objective")), Vec::<String>::new(), "{objective}");
         }
     }
 

@@ -10,6 +10,7 @@ mod service;
 mod yaml;
 
 pub use alert::{Alert, Severity};
+pub(crate) use llm::LIMITED;
 pub use objective::Objective;
 pub use recorded::Recorded;
 
