@@ -11,6 +11,7 @@
 //! ```
 
 pub mod dashboards;
+pub mod picture;
 pub mod rules;
 pub mod unknown;
 

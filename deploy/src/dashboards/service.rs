@@ -160,7 +160,7 @@ fn telemetry() -> Vec<Panel> {
             "Scrape",
             Show::Lines,
             Unit::Seconds,
-            "How long Prometheus takes to read the page of each process. Above 5 s it gives up.",
+            "How long Prometheus takes to read the page of each process. Above 8 s it gives up.",
         )
         .width(8)
         .limits(1.0, 4.0)
