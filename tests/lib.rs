@@ -6,6 +6,7 @@
 
 pub mod alertmanager;
 pub mod child;
+pub mod demo;
 pub mod http;
 pub mod memory;
 pub mod notices;
@@ -14,6 +15,7 @@ pub mod page;
 pub mod port;
 pub mod program;
 pub mod prometheus;
+pub mod provider;
 pub mod rotel;
 pub mod scaled;
 pub mod stack;
@@ -24,9 +26,11 @@ pub mod wait;
 
 pub use alertmanager::Alertmanager;
 pub use child::Child;
+pub use demo::Demo;
 pub use notices::{Notice, Notices};
 pub use page::Page;
 pub use prometheus::Prometheus;
+pub use provider::Provider;
 pub use rotel::Rotel;
 pub use scaled::scaled;
 pub use stack::Stack;

@@ -1,5 +1,6 @@
 //! A real Prometheus.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
@@ -69,6 +70,20 @@ impl Prometheus {
         series.iter().filter_map(|series| series["value"][1].as_str()?.parse().ok()).collect()
     }
 
+    /// Evaluates `expression` at 200 moments from `begin` to `end`, in seconds since 1970: the labels of each series, and its
+    /// values with their times.
+    ///
+    /// # Panics
+    /// When Prometheus refuses the expression.
+    pub fn query_range(&self, expression: &str, begin: f64, end: f64) -> Vec<Line> {
+        let step = ((end - begin) / 200.0).max(0.1);
+        let expression = escape(expression);
+        let path = format!("/api/v1/query_range?query={expression}&start={begin}&end={end}&step={step}");
+        let answer = self.ask(&path);
+        let lines = answer["data"]["result"].as_array().cloned().unwrap_or_default();
+        lines.iter().map(Line::read).collect()
+    }
+
     /// The answer of its API to a GET request.
     ///
     /// # Panics
@@ -77,6 +92,26 @@ impl Prometheus {
         let answer = http::get(self.port, path).expect("prometheus answers");
         assert_eq!(answer.status, 200, "`{path}`: {}", answer.body);
         serde_json::from_str(&answer.body).expect("prometheus answers in JSON")
+    }
+}
+
+/// One series over time.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// Seconds since 1970 and the value.
+    pub points: Vec<(f64, f64)>,
+}
+
+impl Line {
+    fn read(series: &Value) -> Self {
+        let labels = series["metric"].as_object().into_iter().flatten();
+        let points = series["values"].as_array().into_iter().flatten();
+        Self {
+            labels: labels.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
+            points: points.filter_map(|point| Some((point[0].as_f64()?, point[1].as_str()?.parse().ok()?))).collect(),
+        }
     }
 }
 

@@ -28,9 +28,6 @@ const OF_OTHERS: &[(&str, &[&str])] = &[
 
 /// Families of rooms that are still being built; names and labels as the design has them.
 const PROMISED: &[(&str, Kind, &[&str])] = &[
-    ("llm_budget_usd", Kind::Gauge, &["budget"]),
-    ("llm_budget_spent_usd", Kind::Gauge, &["budget"]),
-    ("llm_time_to_first_token_seconds", Kind::Histogram, &["provider", "model"]),
     ("http_server_request_duration_seconds", Kind::Histogram, &["method", "route", "status_code"]),
     ("http_client_request_duration_seconds", Kind::Histogram, &["method", "status_code"]),
 ];

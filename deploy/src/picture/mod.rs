@@ -78,12 +78,8 @@ fn framed(svg: &mut Svg, panel: &Panel, area: Area, series: &[Series]) {
     };
     svg.frame(frame);
     svg.text(frame.left + 8.0, frame.top + 16.0, 12.0, "bold", panel.title);
-    let inside = Area {
-        left: frame.left + 8.0,
-        top: frame.top + 24.0,
-        width: frame.width - 16.0,
-        height: frame.height - 30.0,
-    };
+    let inside =
+        Area { left: frame.left + 8.0, top: frame.top + 24.0, width: frame.width - 16.0, height: frame.height - 30.0 };
     match panel.show {
         _ if series.iter().all(|series| series.points.is_empty()) => {
             svg.text(inside.left, inside.top + 24.0, 14.0, "normal", "no data");

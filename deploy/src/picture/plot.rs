@@ -4,8 +4,7 @@ use super::svg::Svg;
 use super::{Area, Series};
 use crate::dashboards::{Panel, Unit};
 
-const COLOURS: [&str; 8] =
-    ["#3274d9", "#e0752d", "#299c46", "#b877d9", "#e02f44", "#0a7c8c", "#c4a000", "#705da0"];
+const COLOURS: [&str; 8] = ["#3274d9", "#e0752d", "#299c46", "#b877d9", "#e02f44", "#0a7c8c", "#c4a000", "#705da0"];
 const GRID: &str = "#e4e4ea";
 /// The legend takes no more lines than this.
 const LEGEND: usize = 2;
@@ -120,10 +119,8 @@ pub(super) fn stacked(series: &[Series]) -> Vec<Series> {
         *sum += if point.1.is_finite() { point.1 } else { 0.0 };
         (point.0, *sum)
     };
-    let stacked = |series: &Series| Series {
-        name: series.name.clone(),
-        points: series.points.iter().map(&mut upon).collect(),
-    };
+    let stacked =
+        |series: &Series| Series { name: series.name.clone(), points: series.points.iter().map(&mut upon).collect() };
     series.iter().map(stacked).collect()
 }
 
