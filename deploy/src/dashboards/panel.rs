@@ -133,7 +133,11 @@ impl Panel {
 
     /// How many rows of Grafana's grid it takes.
     pub fn height(&self) -> u32 {
-        if self.show == Show::Number { 4 } else { 8 }
+        match self.show {
+            Show::Number => 4,
+            Show::Bars => 6,
+            Show::Lines | Show::Stacked | Show::HeatMap => 8,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::svg::Svg;
 use super::{Area, Series};
-use crate::dashboards::{Panel, Unit};
+use crate::dashboards::{Panel, Show, Unit};
 
 const COLOURS: [&str; 8] = ["#3274d9", "#e0752d", "#299c46", "#b877d9", "#e02f44", "#0a7c8c", "#c4a000", "#705da0"];
 const GRID: &str = "#e4e4ea";
@@ -71,9 +71,13 @@ pub(super) fn lines(svg: &mut Svg, panel: &Panel, area: Area, series: &[Series])
             svg.dashed((left, y), (left + scale.area.width, y), colour);
         }
     }
-    for (place, series) in series.iter().enumerate() {
+    // The highest area of a stack first, so that each one below is drawn over it.
+    for (place, series) in series.iter().enumerate().rev() {
         for part in unbroken(&series.points) {
             let points: Vec<_> = part.iter().map(|(time, value)| (scale.x(*time), scale.y(*value))).collect();
+            if panel.show == Show::Stacked {
+                svg.area(&points, scale.y(0.0), colour(place));
+            }
             svg.line(&points, colour(place), 1.5);
         }
     }
@@ -136,14 +140,14 @@ pub(super) fn number(svg: &mut Svg, panel: &Panel, area: Area, series: &[Series]
     svg.text(area.left, area.top + 34.0, 26.0, "bold", &value);
 }
 
-/// Ten lines at most, the longest first.
+/// As many lines as there is room for, the longest first.
 pub(super) fn bars(svg: &mut Svg, panel: &Panel, area: Area, series: &[Series]) {
     let mut values: Vec<_> = series.iter().filter_map(|series| Some((&series.name, series.last()?))).collect();
     values.retain(|(_, value)| value.is_finite());
     values.sort_by(|left, right| right.1.total_cmp(&left.1));
     let most = values.first().map_or(1.0, |first| first.1).max(f64::MIN_POSITIVE);
-    for (place, (name, value)) in values.iter().take(10).enumerate() {
-        let top = area.top + place as f64 * 23.0;
+    for (place, (name, value)) in values.iter().take((area.height / 21.0) as usize).enumerate() {
+        let top = area.top + place as f64 * 21.0;
         let width = (area.width - 90.0) * (value / most);
         svg.text(area.left, top + 9.0, 10.0, "normal", name);
         svg.bar(Area { left: area.left, top: top + 12.0, width: width.max(1.0), height: 7.0 }, colour(0));

@@ -51,6 +51,16 @@ impl Svg {
         );
     }
 
+    /// What is between a line and `base`, in a pale shade.
+    pub(super) fn area(&mut self, points: &[(f64, f64)], base: f64, colour: &str) {
+        let (Some(first), Some(last)) = (points.first(), points.last()) else { return };
+        let corners = [&[(first.0, base)], points, &[(last.0, base)]].concat();
+        let points: Vec<String> = corners.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        let points = points.join(" ");
+        let _ = writeln!(self.0, "<polygon points=\"{points}\" fill=\"white\"/>");
+        let _ = writeln!(self.0, "<polygon points=\"{points}\" fill=\"{colour}\" fill-opacity=\"0.3\"/>");
+    }
+
     pub(super) fn dashed(&mut self, from: (f64, f64), to: (f64, f64), colour: &str) {
         let _ = writeln!(
             self.0,
