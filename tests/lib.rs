@@ -5,6 +5,7 @@
 //! bound, and ends the processes it started by their own id.
 
 pub mod alertmanager;
+pub mod canaries;
 pub mod child;
 pub mod demo;
 pub mod http;
@@ -13,16 +14,19 @@ pub mod node;
 pub mod notices;
 pub mod numbers;
 pub mod page;
+pub mod payloads;
 pub mod port;
 pub mod program;
 pub mod prometheus;
 pub mod provider;
+pub mod receiver;
 pub mod rotel;
 pub mod scaled;
 pub mod stack;
 pub mod temporary;
 pub mod tool;
 pub mod trace;
+pub mod usage_rules;
 pub mod wait;
 
 pub use alertmanager::Alertmanager;
@@ -32,6 +36,7 @@ pub use notices::{Notice, Notices};
 pub use page::Page;
 pub use prometheus::Prometheus;
 pub use provider::Provider;
+pub use receiver::Receiver;
 pub use rotel::Rotel;
 pub use scaled::scaled;
 pub use stack::Stack;

@@ -6,7 +6,9 @@ pub(crate) const HELP: &str = "\
 cargo run -p benches --release -- [bench] [options]
 
   calls     nanoseconds of a call
+  llm       microseconds of a request to a language model, and instructions where valgrind is there
   stack     bytes of stack that one more frame of a recursion takes
+  redact    microseconds that the redactor takes for a KiB
   futures   bytes of futures; slow the first time, when it builds the peers
   compile   what an annotation costs the compiler; slow, some minutes
   help      this text
@@ -32,7 +34,14 @@ pub(crate) enum Bench {
     Quick,
     Calls,
     Stack,
+    Redact,
     Futures,
+    Llm,
+    /// What `llm` starts under valgrind.
+    LlmCalls {
+        case: usize,
+        calls: usize,
+    },
     Compile,
 }
 
@@ -43,7 +52,14 @@ impl Arguments {
             match word.as_str() {
                 "calls" => arguments.bench = Bench::Calls,
                 "stack" => arguments.bench = Bench::Stack,
+                "redact" => arguments.bench = Bench::Redact,
                 "futures" => arguments.bench = Bench::Futures,
+                "llm" => arguments.bench = Bench::Llm,
+                "llm-calls" => {
+                    let mut number =
+                        || words.next().and_then(|word| word.parse().ok()).context("`llm-calls` needs two numbers");
+                    arguments.bench = Bench::LlmCalls { case: number()?, calls: number()? };
+                }
                 "compile" => arguments.bench = Bench::Compile,
                 "help" | "-h" | "--help" => arguments.bench = Bench::Help,
                 "--functions" => arguments.functions = number(&word, words.next())?,

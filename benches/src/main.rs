@@ -13,7 +13,9 @@ mod calls;
 mod cases;
 mod compile;
 mod futures;
+mod llm;
 mod object;
+mod redact;
 mod report;
 mod scratch;
 mod stack;
@@ -33,7 +35,10 @@ fn main() -> anyhow::Result<()> {
         }
         Bench::Calls => calls::run(),
         Bench::Stack => stack::run(),
+        Bench::Redact => redact::run(),
         Bench::Futures => futures::run()?,
+        Bench::Llm => llm::run()?,
+        Bench::LlmCalls { case, calls } => llm::calls(case, calls),
         Bench::Compile => compile::run(&arguments)?,
     }
     Ok(())

@@ -17,6 +17,7 @@ mod error_kind;
 mod field;
 mod guard;
 mod label;
+mod linked;
 mod observed;
 mod opening;
 mod outcome;

@@ -7,6 +7,7 @@ use prometheus::core::{Collector, Desc};
 use prometheus::proto::{self, MetricFamily, MetricType};
 
 use crate::Usd;
+use crate::linked;
 use crate::llm::spec::LlmSpec;
 use crate::llm::{self, budget};
 use crate::metrics::cell::{Cells, Durations};
@@ -14,7 +15,7 @@ use crate::metrics::names::{self, Kind, Label, Metric};
 use crate::metrics::{self, family};
 use crate::outcome::Outcome;
 use crate::render;
-use crate::site::{Role, SITES, Site};
+use crate::site::{Role, Site};
 
 /// The collector of everything that the attributes count.
 pub(super) struct Families {
@@ -61,6 +62,7 @@ impl Collector for Families {
             dynamic(&metrics::GEN_AI_OPERATION_DURATION),
             dynamic(&metrics::GEN_AI_TOKEN_USAGE),
             dynamic(&metrics::DROPPED),
+            dynamic(&metrics::REDACTIONS),
             dynamic(&metrics::INTERNAL_ERRORS),
             page(&names::TAXIMETER_BUILD_INFO, info(&names::TAXIMETER_BUILD_INFO, &[env!("CARGO_PKG_VERSION")])),
             page(&names::BUILD_INFO, service()),
@@ -85,10 +87,10 @@ struct Operation {
 impl Operations {
     fn read() -> Operations {
         let mut operations: BTreeMap<_, Group> = BTreeMap::new();
-        for site in SITES {
+        for site in linked::sites() {
             for (values, cells) in site.all_cells() {
-                let own_labels = site.labels.iter().copied().zip(values.iter().copied()).collect();
-                let operation = Operation { name: site.operation, module: site.module, own_labels };
+                let own_labels = site.said.labels.iter().copied().zip(values.iter().copied()).collect();
+                let operation = Operation { name: site.operation(), module: site.module, own_labels };
                 operations.entry(operation).or_default().push((site, cells));
             }
         }
@@ -142,8 +144,8 @@ struct Workflows(BTreeMap<&'static str, Group>);
 impl Workflows {
     fn read() -> Workflows {
         let mut workflows: BTreeMap<_, Group> = BTreeMap::new();
-        for site in SITES.iter().filter(|site| matches!(site.role, Role::Workflow)) {
-            let group = workflows.entry(site.operation).or_default();
+        for site in linked::sites().filter(|site| matches!(site.said.role, Role::Workflow)) {
+            let group = workflows.entry(site.operation()).or_default();
             group.extend(site.all_cells().map(|(_, cells)| (site, cells)));
         }
         workflows.retain(|_, group| !group.is_empty());
@@ -200,8 +202,8 @@ fn running(mut sample: proto::Metric, group: &Group) -> proto::Metric {
 
 /// Every budget, those of functions that were not called yet too.
 fn budgets(metric: &Metric, amount: impl Fn(&budget::Account) -> Usd) -> Vec<proto::Metric> {
-    for site in SITES {
-        if let Role::Llm(LlmSpec { budget: Some(budget), .. }) = site.role {
+    for site in linked::sites() {
+        if let Role::Llm(LlmSpec { budget: Some(budget), .. }) = site.said.role {
             budget::Account::of(budget);
         }
     }
