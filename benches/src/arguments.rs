@@ -8,6 +8,7 @@ cargo run -p benches --release -- [bench] [options]
   calls          nanoseconds, instructions and allocations of a call, beside the peers
   threads        1, 2, 4 and 8 threads that call the same function
   scrape         pages of 1,000, 10,000 and 100,000 lines
+  llm            microseconds of a request to a language model, and instructions where valgrind is there
   stack          bytes of stack that one more frame of a recursion takes
   redact         microseconds that the redactor takes for a KiB
   futures        bytes of futures
@@ -41,6 +42,12 @@ pub(crate) enum Bench {
     Stack,
     Redact,
     Futures,
+    Llm,
+    /// What `llm` starts under valgrind.
+    LlmCalls {
+        case: usize,
+        calls: usize,
+    },
     Compile,
     Cold,
     Instructions,
@@ -59,6 +66,12 @@ impl Arguments {
                 "stack" => arguments.bench = Bench::Stack,
                 "redact" => arguments.bench = Bench::Redact,
                 "futures" => arguments.bench = Bench::Futures,
+                "llm" => arguments.bench = Bench::Llm,
+                "llm-calls" => {
+                    let mut number =
+                        || words.next().and_then(|word| word.parse().ok()).context("`llm-calls` needs two numbers");
+                    arguments.bench = Bench::LlmCalls { case: number()?, calls: number()? };
+                }
                 "compile" => arguments.bench = Bench::Compile,
                 "help" | "-h" | "--help" => arguments.bench = Bench::Help,
                 "--functions" => arguments.functions = number(&word, words.next())?,

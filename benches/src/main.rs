@@ -16,6 +16,7 @@ mod cold;
 mod compile;
 mod futures;
 mod instructions;
+mod llm;
 mod object;
 mod peers;
 mod redact;
@@ -51,6 +52,8 @@ fn main() -> anyhow::Result<()> {
         Bench::Stack => stack::run(),
         Bench::Redact => redact::run(),
         Bench::Futures => futures::run()?,
+        Bench::Llm => llm::run()?,
+        Bench::LlmCalls { case, calls } => llm::calls(case, calls),
         Bench::Compile => compile::run(&arguments)?,
         Bench::Cold => show(cold::run()?, cold::print),
         Bench::Instructions => instructions::print(&instructions::check()?)?,

@@ -4,6 +4,7 @@
 //! readers share is quick enough. Their number of series is bounded.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::{Bound, ControlFlow};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -28,6 +29,8 @@ type Labels = Box<[Box<str>]>;
 pub(crate) struct Family<C> {
     pub(crate) metric: &'static Metric,
     series: RwLock<BTreeMap<Labels, Series<C>>>,
+    /// The same series by a hash of their labels, so that one that is known is found without an allocation.
+    known: RwLock<BTreeMap<u64, Known<C>>>,
     has_warned: AtomicBool,
 }
 
@@ -43,6 +46,12 @@ impl<C> Series<C> {
     }
 }
 
+/// A series, and the labels that prove that the hash meant it.
+struct Known<C> {
+    labels: Labels,
+    cell: Arc<C>,
+}
+
 /// A number that a series holds.
 pub(crate) trait Cell: Default {
     /// Shows the number as the sample with these labels.
@@ -54,14 +63,44 @@ const BATCH: usize = 16;
 
 impl<C: Cell> Family<C> {
     pub(crate) const fn new(metric: &'static Metric) -> Family<C> {
-        Family { metric, series: RwLock::new(BTreeMap::new()), has_warned: AtomicBool::new(false) }
+        Family {
+            metric,
+            series: RwLock::new(BTreeMap::new()),
+            known: RwLock::new(BTreeMap::new()),
+            has_warned: AtomicBool::new(false),
+        }
     }
 
     /// The cell of the series with these label values, made when it is new.
     pub(crate) fn with(&self, labels: &[&str]) -> Arc<C> {
+        let hash = hash(labels);
+        self.known(hash, labels).unwrap_or_else(|| self.with_unknown(hash, labels))
+    }
+
+    fn known(&self, hash: u64, labels: &[&str]) -> Option<Arc<C>> {
+        let all = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let known = all.get(&hash)?;
+        known.labels.iter().map(|value| &**value).eq(labels.iter().copied()).then(|| known.cell.clone())
+    }
+
+    #[cold]
+    fn with_unknown(&self, hash: u64, labels: &[&str]) -> Arc<C> {
         let labels = self.clean(labels);
-        let known = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).map(Series::cell);
-        known.unwrap_or_else(|| self.insert(labels))
+        let cell = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).map(Series::cell);
+        let cell = cell.unwrap_or_else(|| self.insert(labels.clone()));
+        self.remember(hash, labels);
+        cell
+    }
+
+    /// Beyond the limit there is no series of these labels, and nothing to remember.
+    fn remember(&self, hash: u64, labels: Labels) {
+        let own = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).map(Series::cell);
+        if let Some(cell) = own {
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            if known.len() < SERIES_LIMIT {
+                known.entry(hash).or_insert(Known { labels, cell });
+            }
+        }
     }
 
     #[cold]
@@ -137,6 +176,13 @@ impl<C: Cell> Family<C> {
             visit(labels, &series.cell);
         }
     }
+}
+
+/// Two sets of labels that share a hash are told apart by the labels; the second is then found the long way.
+fn hash(labels: &[&str]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    labels.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A label value without control characters, not longer than the cap.
@@ -299,5 +345,21 @@ mod tests {
         family.with(&["a\nb", &"é".repeat(200)]).add(u64::MAX);
         family.with(&["a\nb", &"é".repeat(300)]).add(1);
         assert_eq!(counts(&family), [(vec!["a b".to_owned(), "é".repeat(128)], u64::MAX)]);
+    }
+
+    #[test]
+    fn ten_million_costs_sum_to_the_pico_dollar() {
+        const THREADS: u128 = 8;
+        const EACH: u128 = 1_250_000;
+        let family: Family<Money> = Family::new(&names::LLM_COST);
+        let labels = ["openai", "gpt-4o-mini", "none", "none", "success"];
+        std::thread::scope(|scope| {
+            for _ in 0..THREADS {
+                let cell = family.with(&labels);
+                scope.spawn(move || (1..=EACH).for_each(|cost| cell.add(Usd::from_pico_dollars(cost))));
+            }
+        });
+        let total = *family.with(&labels).0.lock().unwrap();
+        assert_eq!(total, Usd::from_pico_dollars(THREADS * EACH * (EACH + 1) / 2));
     }
 }

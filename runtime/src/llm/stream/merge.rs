@@ -2,10 +2,10 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{StreamUsage, bounded};
-use crate::llm::shapes::{gemini, mark, openai};
+use crate::llm::shapes::{envelope, gemini, list, mark, openai};
 
 /// Events in events: the data of an event, the text of the data. Nobody nests deeper.
 const DEPTH_CAP: usize = 4;
@@ -29,8 +29,8 @@ const LATEST: &[&str] = &[
     "usage_info",
     "meta",
     "tool_usage",
-    "done",
-    mark::KEY,
+    "task",
+    "duration",
 ];
 
 /// What is kept field by field: an event that leaves a field out says nothing of it.
@@ -46,6 +46,9 @@ const LATEST_COUNTS: &[&str] = &[
     "totalOutputTextTokenCount",
 ];
 
+/// The API of drawn images, whose answers have no other name that tells them.
+const IMAGES: &str = "openai.images";
+
 /// Whose presence says that a usage beside it may not be the last one.
 const PIECES: &[&str] = &["choices", "candidates", "serverContent", "done", "generation", "outputText"];
 
@@ -59,7 +62,7 @@ pub(super) fn event(usage: &mut StreamUsage, event: &Value, name: Option<&str>, 
         Value::Array(events) => events.iter().for_each(|one| self::event(usage, one, name, depth + 1)),
         Value::Object(fields) => match fields.get("data").filter(|data| data.is_object() || data.is_string()) {
             Some(data) => self::event(usage, data, fields.get("event").and_then(Value::as_str).or(name), depth + 1),
-            None => named(usage, fields, name),
+            None => named(usage, event, fields, name),
         },
         _ => {}
     }
@@ -77,7 +80,7 @@ fn text(usage: &mut StreamUsage, text: &str, name: Option<&str>, depth: usize) {
     }
 }
 
-fn named(usage: &mut StreamUsage, fields: &Map<String, Value>, name: Option<&str>) {
+fn named(usage: &mut StreamUsage, event: &Value, fields: &Map<String, Value>, name: Option<&str>) {
     let own = fields.get("type").or_else(|| fields.get("event_type")).and_then(Value::as_str);
     let part = |name: &str| fields.get(name).and_then(Value::as_object);
     match own.or(name).unwrap_or_default() {
@@ -106,14 +109,21 @@ fn named(usage: &mut StreamUsage, fields: &Map<String, Value>, name: Option<&str
                 .into_iter()
                 .for_each(|model| keep(usage, "model", model));
         }
-        "transcript.text.done" | "speech.audio.done" | "image_generation.completed" | "image_edit.completed" => {
+        "transcript.text.done" => last(usage, fields),
+        "speech.audio.done" => {
+            usage.api = "openai.speech".to_owned();
+            last(usage, fields);
+        }
+        "image_generation.completed" | "image_edit.completed" => {
+            usage.api = IMAGES.to_owned();
             last(usage, fields);
         }
         // The caller's own audio, transcribed by another model.
         "conversation.item.input_audio_transcription.completed" => {}
         // The words of a response, and the response again while it has no usage.
         other if other.starts_with("response.") => {}
-        _ => piece(usage, fields),
+        // What has no name of its own may stand in another: Bedrock's metadata, a line of a batch.
+        _ => envelope::open(event).as_object().into_iter().for_each(|inside| piece(usage, inside)),
     }
 }
 
@@ -129,6 +139,9 @@ fn message_delta(usage: &mut StreamUsage, fields: &Map<String, Value>) {
 /// A whole answer, of which a session may have several: at its beginning, or at its end with its usage.
 fn answer(usage: &mut StreamUsage, answer: &Map<String, Value>, is_over: bool) {
     let id = answer.get("id").filter(|id| !id.is_null());
+    if id.is_some_and(|id| usage.session.has(id)) {
+        return;
+    }
     if has_usage(usage) && (id.is_none() || usage.body.get("id") != id) {
         close(usage);
     }
@@ -140,6 +153,7 @@ fn answer(usage: &mut StreamUsage, answer: &Map<String, Value>, is_over: bool) {
 fn close(usage: &mut StreamUsage) {
     let is_counted = usage.session.add(&usage.current());
     usage.is_cut |= !is_counted;
+    usage.body.get("id").into_iter().for_each(|id| usage.session.note(id));
     usage.body.retain(|name, _| matches!(name.as_str(), "model" | "modelVersion" | "service_tier" | "serviceTier"));
     usage.queries.clear();
 }
@@ -152,12 +166,11 @@ fn last(usage: &mut StreamUsage, fields: &Map<String, Value>) {
 
 /// A piece of an answer, or a body in one piece.
 fn piece(usage: &mut StreamUsage, fields: &Map<String, Value>) {
-    let metadata = fields.get("metadata").and_then(Value::as_object);
-    if let Some(metadata) = metadata.filter(|metadata| metadata.get("usage").is_some_and(Value::is_object)) {
-        return last(usage, metadata); // of Bedrock's `ConverseStream`, after its `messageStop`
-    }
     let has_counts = absorb(usage, fields);
-    usage.has_ended |= is_last(fields, has_counts);
+    match fields.get(mark::KEY) {
+        Some(mark) => usage.has_ended = !mark::is_lower_bound(mark), // a body that another stream has left
+        None => usage.has_ended |= is_last(fields, has_counts),
+    }
     if let Some(content) = fields.get("serverContent") {
         let is_over = content.get("turnComplete").is_some_and(|over| over == true);
         usage.has_ended = is_over;
@@ -174,7 +187,6 @@ fn is_last(fields: &Map<String, Value>, has_counts: bool) -> bool {
     let any_says = |list: Option<&Vec<Value>>, name: &str| {
         list.is_some_and(|items| items.iter().any(|item| item.get(name).is_some_and(|reason| !reason.is_null())))
     };
-    let is_marked = fields.get(mark::KEY).is_some_and(mark::is_lower_bound);
     fields.get("done").is_some_and(|done| done == true)
         || any_says(list("choices"), "finish_reason")
         || any_says(list("candidates"), "finishReason")
@@ -184,7 +196,7 @@ fn is_last(fields: &Map<String, Value>, has_counts: bool) -> bool {
         || says("stop_reason")
         || says("completionReason")
         || says("amazon-bedrock-invocationMetrics")
-        || (has_counts && !is_marked && !PIECES.iter().any(|name| fields.contains_key(*name)))
+        || (has_counts && !PIECES.iter().any(|name| fields.contains_key(*name)))
 }
 
 /// Keeps what these fields say of the answer. Returns whether they hold counts.
@@ -193,7 +205,7 @@ fn absorb(usage: &mut StreamUsage, fields: &Map<String, Value>) -> bool {
     let mut has_counts = false;
     for name in LATEST {
         if let Some(value) = known(name) {
-            has_counts |= matches!(*name, "usage" | "usage_info" | "meta");
+            has_counts |= matches!(*name, "usage" | "usage_info" | "meta" | "duration");
             keep(usage, name, value);
         }
     }
@@ -211,8 +223,29 @@ fn absorb(usage: &mut StreamUsage, fields: &Map<String, Value>) -> bool {
     if let Some(model) = fields.get("trace").and_then(|trace| trace.pointer("/promptRouter/invokedModelId")) {
         keep(usage, "model", model);
     }
+    match known(mark::KEY).map(|own| bounded::copy(own, &mut usage.is_cut)) {
+        Some(mut own) => {
+            own.as_object_mut().map(|own| own.remove(mark::LOWER_BOUND)); // said anew at the end
+            usage.body.insert(mark::KEY.to_owned(), own);
+        }
+        None if has_counts => drop(usage.body.remove(mark::KEY)),
+        None => {}
+    }
     if let Some(output) = known("output") {
         usage.body.insert("output".to_owned(), openai::charged_items(output));
+    }
+    if known("created").is_some() && fields.get("data").is_some_and(Value::is_array) && known("usage").is_some() {
+        usage.api = IMAGES.to_owned(); // drawn images, which are not kept
+    }
+    if fields.get("done").is_some_and(|done| done == true) {
+        usage.body.insert("done".to_owned(), Value::Bool(true));
+    }
+    if let Some(results) = known("results") {
+        let counts: Vec<_> = list(Some(results)).iter().filter_map(|result| result.get("tokenCount")).collect();
+        if !counts.is_empty() {
+            let results = counts.into_iter().map(|count| json!({ "tokenCount": count })).collect();
+            keep(usage, "results", &results);
+        }
     }
     if let Some(tools) = known("tools") {
         usage.body.insert("tools".to_owned(), openai::charged_tools(tools));
