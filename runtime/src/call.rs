@@ -2,12 +2,13 @@
 
 use std::fmt::Debug;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::time::Instant;
+use std::time::Duration;
 
 use opentelemetry::{Context, ContextGuard};
 use tracing::Span;
 use tracing::span::EnteredSpan;
 
+use crate::clock::Moment;
 use crate::context::{self, Frame, Running};
 use crate::field::Fields;
 use crate::llm::scope::LlmScope;
@@ -89,8 +90,8 @@ impl RefUnwindSafe for Call {}
 
 impl Call {
     fn start(site: &'static Site, cells: &'static Cells, frame: Frame, llm: Option<LlmScope>) -> Call {
-        cell::start(cells);
-        Call { account: Account { site, cells, started: Instant::now(), llm, is_open: true }, frame }
+        cell::start(cells, site.bounds_ns());
+        Call { account: Account { site, cells, started: Moment::now(), llm, is_open: true }, frame }
     }
 
     /// Makes this call the current one of this thread for a stretch of its code.
@@ -272,7 +273,7 @@ pub fn typed<T>() -> T {
 struct Account {
     site: &'static Site,
     cells: &'static Cells,
-    started: Instant,
+    started: Moment,
     llm: Option<LlmScope>,
     is_open: bool,
 }
@@ -302,7 +303,7 @@ impl Account {
         };
         let is_refused = self.llm.as_ref().is_some_and(LlmScope::is_refused);
         let name = if is_refused { ErrorName::Kind(BudgetExceeded::KIND) } else { failure.name };
-        self.cells.count_error(name);
+        cell::count_error(self.cells, self.site.bounds_ns(), name);
         let words = is_watched(span).then(|| Words {
             error_type: name.label(),
             message: render::message(failure),
@@ -317,7 +318,7 @@ impl Account {
         if !self.is_open {
             return;
         }
-        self.cells.count_error(ErrorName::Kind(render::PANIC));
+        cell::count_error(self.cells, self.site.bounds_ns(), ErrorName::Kind(render::PANIC));
         let (message, location) =
             panics::since(before).map_or_else(Default::default, |seen| (seen.message, seen.location));
         let words = is_watched(span).then(|| Words { error_type: render::PANIC.to_owned(), message, location });
@@ -328,9 +329,9 @@ impl Account {
         if !std::mem::replace(&mut self.is_open, false) {
             return;
         }
-        let elapsed = self.started.elapsed();
-        cell::end(self.cells, outcome, elapsed, self.site.bounds_ns());
-        let receipt = self.llm.take().map(|llm| llm.settle(outcome, elapsed, reading));
+        let ns = self.started.elapsed_ns();
+        cell::end(self.cells, self.site.bounds_ns(), outcome, ns);
+        let receipt = self.llm.take().map(|llm| llm.settle(outcome, Duration::from_nanos(ns), reading));
         if span.is_disabled() && words.is_none() || !context::is_usable() {
             return;
         }

@@ -16,6 +16,7 @@ use crate::llm::{CostSource, Usage};
 use crate::opening::Opening;
 use crate::outcome::Outcome;
 use crate::site::{Role, Site};
+use crate::switch;
 use crate::thread;
 use crate::workflow::Workflow;
 
@@ -70,10 +71,16 @@ pub(crate) const LLM_FIELDS: &[&str] = &[
 /// Opens the span of a plain call, in the workflow that is current.
 pub(crate) fn open_plain(site: &'static Site, opening: Option<&Opening>) -> Span {
     // Asked first: without a subscriber nobody needs to know the workflow.
-    if !site.wants_span() {
+    if !is_wanted(site, opening) {
         return Span::none();
     }
     open(site, Workflow::current().as_ref(), None, opening)
+}
+
+/// Whether a subscriber wants the span, and somebody will keep it. A parent that the attribute names decides for itself.
+fn is_wanted(site: &'static Site, opening: Option<&Opening>) -> bool {
+    let has_own_parent = opening.is_some_and(|opening| opening.parent.is_some());
+    (has_own_parent || !switch::is_unsampled()) && site.wants_span()
 }
 
 /// Opens the span of a call, or a disabled one when no subscriber wants it.
@@ -85,7 +92,7 @@ pub(crate) fn open(
     model: Option<&str>,
     opening: Option<&Opening>,
 ) -> Span {
-    if !site.wants_span() || !context::is_usable() {
+    if !is_wanted(site, opening) || !context::is_usable() {
         return Span::none();
     }
     let path = site.path();
