@@ -27,3 +27,8 @@ pub use prometheus::Prometheus;
 pub use receiver::Receiver;
 pub use rotel::Rotel;
 pub use wait::{BOUND, wait_for};
+
+/// The examples of the page on language models, run as they stand there.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/llm.md")]
+mod llm_page {}
