@@ -1,4 +1,4 @@
-//! The programs under examples/, as a user runs them.
+//! The programs of the workspace, as a user runs them.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,14 @@ pub fn example(name: &str) -> Command {
     undisturbed(Command::new(folder().join("examples").join(name)))
 }
 
+/// A command that runs a program of the workspace, under the same condition.
+///
+/// # Panics
+/// When it does not compile.
+pub fn binary(name: &str) -> Command {
+    undisturbed(Command::new(folder().join(name)))
+}
+
 /// `command` with nothing in its environment that taximeter reads.
 pub fn undisturbed(mut command: Command) -> Command {
     for (variable, _) in env::vars_os() {
@@ -28,27 +36,27 @@ pub fn undisturbed(mut command: Command) -> Command {
     command
 }
 
-/// Cargo builds the examples of the workspace with its tests, and leaves them beside the folder of the test program.
-/// It does not when one test is run alone, so we ask for them: with the same selection, which makes it a matter of a
+/// Cargo builds the examples and programs of the workspace with its tests, and leaves them beside the folder of the test
+/// program. It does not when one test is run alone, so we ask for them: with the same selection, which makes it a matter of a
 /// glance when they are there.
 fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let program = env::current_exe().expect("the path of the test program");
         let folder = program.ancestors().nth(2).expect("target/<profile>/deps/<name>");
-        build_examples(folder);
+        build(folder);
         folder.to_owned()
     })
 }
 
-fn build_examples(folder: &Path) {
+fn build(folder: &Path) {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--workspace", "--examples", "--quiet", "--manifest-path"]);
+    cargo.args(["build", "--workspace", "--examples", "--bins", "--quiet", "--manifest-path"]);
     cargo.arg(Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml"));
     cargo.arg("--target-dir").arg(folder.parent().expect("target/<profile>"));
     if folder.ends_with("release") {
         cargo.arg("--release");
     }
     let status = cargo.status().expect("cargo");
-    assert!(status.success(), "the examples do not compile");
+    assert!(status.success(), "the examples and programs do not compile");
 }

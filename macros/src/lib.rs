@@ -39,7 +39,7 @@
 //! `Type::method` in an observed `impl` block.
 //!
 //! ```ignore
-//! #[observe(name = "orders.place")]     // static SITE: t::Site = t::Site::new(..).named("orders.place");
+//! #[observe(name = "orders.place")]     // static SITE: t::Site = t::Site::new(..).with(&SAID), SAID has .named("orders.place")
 //! ```
 //!
 //! ## `kind`, `level`, `target`
@@ -50,7 +50,7 @@
 //!
 //! ```ignore
 //! #[observe(kind = "server", level = "debug", target = "shop")]
-//! // static SITE: t::Site = t::Site::new(..).kind("server").level(t::Level::DEBUG).target("shop");
+//! // SAID has .kind("server").level(t::Level::DEBUG).target("shop")
 //! ```
 //!
 //! ## `parent` and `follows_from`
@@ -78,7 +78,7 @@
 //! ```ignore
 //! #[observe(fields(user.id = order.user, size = order.items.len(), address = %order.address, note = ?order.note))]
 //! fn place(order: Order) -> Result<Receipt, Error> { BODY }
-//! // let open = t::open_with(&SITE, |open| {          // SITE has .fields(&["user.id", "size", "address", "note"])
+//! // let open = t::open_with(&SITE, |open| {          // SAID has .fields(&["user.id", "size", "address", "note"])
 //! //     open.value(0, || &order.user);
 //! //     open.value(1, || order.items.len());
 //! //     open.display(2, || &order.address);
@@ -95,9 +95,9 @@
 //! ```ignore
 //! #[observe(capture(order, ret))]
 //! fn place(order: Order) -> Result<Receipt, Error> { BODY }
-//! // let open = t::open_with(&SITE, |open| open.debug(0, || &order));     // SITE has .fields(&["order", "ret"])
+//! // let open = t::open_with(&SITE, |open| open.debug(0, || &order));     // SAID has .fields(&["order", "ret"])
 //! // ..
-//! // call.capture_ret(1, &ret);
+//! // |call, ret| { call.capture_ret(1, ret); .. }
 //! ```
 //!
 //! ## `labels`
@@ -108,7 +108,7 @@
 //!
 //! ```ignore
 //! #[observe(labels(tier = user.tier, cached = is_cached))]
-//! // let open = t::open_with(&SITE, |open| {          // SITE has .labels(&["tier", "cached"])
+//! // let open = t::open_with(&SITE, |open| {          // SAID has .labels(&["tier", "cached"])
 //! //     open.label(|| &user.tier);
 //! //     open.label(|| &is_cached);
 //! // });
@@ -119,7 +119,7 @@
 //! 1 to 40 numbers of seconds, finite, positive and rising, instead of the default ones.
 //!
 //! ```ignore
-//! #[observe(buckets = [0.1, 0.5, 2.5])]     // static SITE: t::Site = t::Site::new(..).buckets(&[0.1, 0.5, 2.5]);
+//! #[observe(buckets = [0.1, 0.5, 2.5])]     // SAID has .buckets(&[0.1, 0.5, 2.5])
 //! ```
 //!
 //! ## `error_type`
@@ -130,7 +130,7 @@
 //!
 //! ```ignore
 //! #[observe(error_type = |error| error.code())]
-//! // call.close(t::with_error_type(t::result_of(&ret).verdict(), &ret, |error| error.code()));
+//! // |call, ret| call.close(t::with_error_type(t::result_of(ret).verdict(), ret, |error| error.code()))
 //! ```
 //!
 //! ## `ok_if`
@@ -139,7 +139,7 @@
 //!
 //! ```ignore
 //! #[observe(ok_if = |found| matches!(found, Err(Error::NotFound)))]
-//! // call.close(t::ok_if(&ret, |found| matches!(found, Err(Error::NotFound)), || t::result_of(&ret).verdict()));
+//! // |call, ret| call.close(t::ok_if(ret, |found| matches!(..), || t::result_of(ret).verdict()))
 //! ```
 //!
 //! ## `none`
@@ -147,7 +147,7 @@
 //! `none = "error"`, for functions that return an `Option`, or a `Result` around one.
 //!
 //! ```ignore
-//! #[observe(none = "error")]     // call.close(t::none_is_error(t::result_of(&ret).verdict(), &ret));
+//! #[observe(none = "error")]     // |call, ret| call.close(t::none_is_error(t::result_of(ret).verdict(), ret))
 //! ```
 //!
 //! ## `span`
@@ -155,7 +155,7 @@
 //! `span = false` makes no span, only metrics; words of the span are then refused.
 //!
 //! ```ignore
-//! #[observe(span = false)]     // static SITE: t::Site = t::Site::new(..).without_span();
+//! #[observe(span = false)]     // SAID has .without_span()
 //! ```
 //!
 //! ## `crate`

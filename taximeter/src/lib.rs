@@ -68,3 +68,8 @@ pub use taximeter_export as export;
 pub use taximeter_export::{Compression, Config, InitError, Loss, Problem, Protocol, Telemetry, init};
 #[cfg(feature = "http")]
 pub use taximeter_http as http;
+
+/// The Rust of the documentation is compiled and run.
+#[cfg(all(doctest, feature = "prices"))]
+#[doc = include_str!("../../docs/prices.md")]
+mod prices_page {}
