@@ -50,6 +50,7 @@
 //! - `http` (default): [`http`], tower layers that carry the trace over HTTP.
 //! - `prices` (default): the prices of `genai-prices`, a text of 0.26 MB in the program, and the user's price file. Without it
 //!   requests are counted and their cost is not.
+//! - `zones` (default): the days and months of named time zones, for budgets. Without it they are counted in UTC.
 //! - `async-openai`: usage from the response types of the `async-openai` client. Brings its types and no HTTP stack.
 //! - `secrecy`: the types of the `secrecy` crate as fields of a span, masked like [`Secret`].
 
