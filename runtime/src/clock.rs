@@ -35,6 +35,9 @@ const ALIKE: u64 = 1_000;
 pub(crate) struct Moment(u64);
 
 impl Moment {
+    /// A moment that nobody asks about.
+    pub(crate) const NONE: Moment = Moment(0);
+
     #[inline]
     pub(crate) fn now() -> Moment {
         match RATE.load(Ordering::Relaxed) {

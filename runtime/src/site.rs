@@ -16,6 +16,7 @@ use crate::metrics::cell::{BOUNDS_NS, Cells};
 use crate::metrics::chain::Chain;
 use crate::metrics::family::{OTHER, SERIES_LIMIT};
 use crate::span::{LLM_FIELDS, PLAIN_FIELDS};
+use crate::switch;
 
 /// The target of every span that an attribute opens.
 pub(crate) const TARGET: &str = "taximeter";
@@ -182,6 +183,12 @@ impl Site {
     pub const fn with(mut self, said: &'static Said) -> Site {
         self.said = said;
         self
+    }
+
+    /// Whether its calls do nothing but run: the program has turned them off, and nobody depends on them.
+    #[inline]
+    pub(crate) fn is_off(&self) -> bool {
+        switch::is_off() && matches!(self.said.role, Role::Observe)
     }
 
     /// What the label `operation` says.

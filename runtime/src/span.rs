@@ -79,9 +79,10 @@ pub(crate) fn open_plain(site: &'static Site, opening: Option<&Opening>) -> Span
 }
 
 /// Whether a subscriber wants the span, and somebody will keep it. A parent that the attribute names decides for itself.
-fn is_wanted(site: &'static Site, opening: Option<&Opening>) -> bool {
+#[inline]
+pub(crate) fn is_wanted(site: &'static Site, opening: Option<&Opening>) -> bool {
     let has_own_parent = opening.is_some_and(|opening| opening.parent.is_some());
-    (has_own_parent || !switch::is_unsampled()) && site.wants_span()
+    (has_own_parent || !switch::is_unsampled()) && !switch::is_off() && site.wants_span()
 }
 
 /// Opens the span of a call, or a disabled one when no subscriber wants it.

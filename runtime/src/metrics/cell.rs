@@ -208,20 +208,23 @@ fn bucket(bounds_ns: &[u64], ns: u64) -> usize {
     }
 }
 
+/// Upper bounds of the buckets of a block, in nanoseconds. Asked for when the block is made.
+type Bounds = &'static [u64];
+
 /// Counts the start of a call.
 #[inline]
-pub(crate) fn start(cells: &'static Cells, bounds_ns: &'static [u64]) {
+pub(crate) fn start(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds) {
     with_block(cells, bounds_ns, |block| block.started.increase());
 }
 
 /// Counts the end of a call, maybe on another thread than its start.
 #[inline]
-pub(crate) fn end(cells: &'static Cells, bounds_ns: &'static [u64], outcome: Outcome, ns: u64) {
+pub(crate) fn end(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds, outcome: Outcome, ns: u64) {
     with_block(cells, bounds_ns, |block| block.end(outcome, ns));
 }
 
 /// Counts an error.
-pub(crate) fn count_error(cells: &'static Cells, bounds_ns: &'static [u64], name: ErrorName) {
+pub(crate) fn count_error(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds, name: ErrorName) {
     with_block(cells, bounds_ns, |block| block.count_error(cells, name));
 }
 
@@ -258,10 +261,10 @@ impl Drop for Held {
 }
 
 #[inline]
-fn with_block(cells: &'static Cells, bounds_ns: &'static [u64], write: impl FnOnce(&Block)) {
+fn with_block(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds, write: impl FnOnce(&Block)) {
     match known_block(cells) {
         Some(block) => write(block),
-        None => with_first_block(cells, bounds_ns, write),
+        None => with_first_block(cells, bounds_ns(), write),
     }
 }
 
@@ -340,7 +343,7 @@ mod tests {
                 scope.spawn(move || {
                     for number in 0..1_000 {
                         let kind = ErrorName::Kind(String::leak(format!("kind {}", number + thread)));
-                        count_error(&CELLS, &BOUNDS, kind);
+                        count_error(&CELLS, || &BOUNDS, kind);
                     }
                 });
             }
@@ -357,8 +360,8 @@ mod tests {
         static CELLS: Cells = Cells::new();
         for _ in 0..1_000 {
             let call = || {
-                start(&CELLS, &BOUNDS);
-                end(&CELLS, &BOUNDS, Outcome::Success, 1_500);
+                start(&CELLS, || &BOUNDS);
+                end(&CELLS, || &BOUNDS, Outcome::Success, 1_500);
             };
             std::thread::spawn(call).join().expect("it only counts");
         }
@@ -373,11 +376,11 @@ mod tests {
         let all: Vec<&'static Cells> = (0..200).map(|_| &*Box::leak(Box::new(Cells::new()))).collect();
         for cells in &all {
             assert!(known_block(cells).is_none());
-            end(cells, &BOUNDS, Outcome::Success, u64::MAX);
+            end(cells, || &BOUNDS, Outcome::Success, u64::MAX);
         }
         for cells in &all {
             assert!(known_block(cells).is_some());
-            end(cells, &BOUNDS, Outcome::Success, 5);
+            end(cells, || &BOUNDS, Outcome::Success, 5);
             let total = durations(cells);
             assert_eq!((total.buckets.as_slice(), total.sum_ns), (&[1, 0, 1][..], u64::MAX));
         }
