@@ -123,7 +123,11 @@ fn queries(text: &str) -> Vec<String> {
         "predict_",
         "last_",
     ];
-    let code = text.split('`').skip(1).step_by(2).filter(|code| !code.contains("..") && !code.contains("__name__") && code.contains(['(', '{']));
+    let code = text
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|code| !code.contains("..") && !code.contains("__name__") && code.contains(['(', '{']));
     code.filter(|code| begins.iter().any(|begin| code.starts_with(begin)))
         .map(|code| code.replace("\\|", "|"))
         .collect()

@@ -155,4 +155,3 @@ fn a_price_depends_on_what_the_context_says() {
     assert_eq!(cost_of(|| drop(batch())), usd("0.075"));
     assert_eq!(cost_of(|| drop(by_argument("batch".to_owned()))), usd("0.075"));
 }
-
