@@ -29,6 +29,8 @@ mod rate;
 mod registry;
 mod sampling;
 mod server;
+#[cfg(unix)]
+mod signals;
 mod span_events;
 mod span_fields;
 mod telemetry;

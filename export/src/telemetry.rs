@@ -3,8 +3,8 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,13 +23,15 @@ use crate::process;
 use crate::rate::Rate;
 use crate::registry::Spans;
 use crate::server::{self, Server};
+#[cfg(unix)]
+use crate::signals;
 use crate::span_events::SpanEventLayer;
 use crate::span_fields::PlainFields;
 use crate::traces::{self, Traces};
 use crate::worker::Worker;
 
 /// The longest that dropping the guard takes.
-const STOP_TIME: Duration = Duration::from_secs(5);
+const STOP_TIME: Duration = Duration::from_secs(3);
 /// What of it is kept for the lines and the threads, after the spans.
 const STOP_RESERVE: Duration = Duration::from_millis(500);
 /// How often the runtime is asked what it has to say.
@@ -57,11 +59,13 @@ impl Config {
     /// What does not work is one warning each, is listed by [`Telemetry::problems`] and shown by `/healthz`; the rest
     /// works. Only the first call in a process starts anything.
     pub fn init(self) -> Telemetry {
+        let on_signal = self.shutdown_on_signal;
         let (parts, problems) = Parts::start(self.checked());
         if let Some(problem) = parts.as_ref().and_then(|parts| parts.subscribe().err()) {
             problems.add(problem);
         }
-        let running = parts.map(|parts| parts.install(&problems));
+        let running = Shared::new(parts.map(|parts| parts.install(&problems)));
+        running.stop_on_signal(on_signal, &problems);
         for problem in problems.list() {
             problem::warn(&problem);
         }
@@ -74,6 +78,7 @@ impl Config {
     ///
     /// The first [`Problem`]: a bad value, a port that is taken, a subscriber that is already set.
     pub fn try_init(self) -> Result<Telemetry, InitError> {
+        let on_signal = self.shutdown_on_signal;
         let (parts, problems) = Parts::start(self.checked());
         // The subscriber comes last: it alone cannot be taken back.
         let problem = problems.first().or_else(|| parts.as_ref()?.subscribe().err());
@@ -84,16 +89,21 @@ impl Config {
                 }
                 Err(InitError::new(problem))
             }
-            None => Ok(Telemetry { running: parts.map(|parts| parts.install(&problems)), problems }),
+            None => {
+                let running = Shared::new(parts.map(|parts| parts.install(&problems)));
+                running.stop_on_signal(on_signal, &problems);
+                Ok(Telemetry { running, problems })
+            }
         }
     }
 }
 
 /// The running telemetry. Dropping it sends what waits and stops everything.
 ///
-/// Bind it to a name in `main`, so that it lives as long as the program. The drop takes 5 s at most, from any thread,
+/// Bind it to a name in `main`, so that it lives as long as the program. The drop takes 3 s at most, from any thread,
 /// inside and outside of an async runtime. A program that ends in another way, as by `std::process::exit`, loses what
-/// waits; call [`Telemetry::shutdown`] before that.
+/// waits; call [`Telemetry::shutdown`] before that. On `SIGTERM` and `SIGINT` it is sent when the configuration says
+/// [`Config::shutdown_on_signal`].
 ///
 /// ```no_run
 /// let telemetry = taximeter_export::init("support-bot");
@@ -104,7 +114,7 @@ impl Config {
 #[derive(Debug)]
 #[must_use = "dropping it stops the telemetry; bind it to a name: `let _telemetry = ...`"]
 pub struct Telemetry {
-    running: Option<Running>,
+    running: Shared,
     problems: Problems,
 }
 
@@ -116,34 +126,75 @@ impl Telemetry {
 
     /// The address of `/metrics` and `/healthz`, or none while nothing listens.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
-        self.running.as_ref()?.server.as_ref()?.address()
+        self.running.lock().as_ref()?.server.as_ref()?.address()
     }
 
-    /// Sends and writes what waits, and waits for it: 5 s for each exporter of spans and 5 s for the lines at most.
+    /// Sends and writes what waits, and waits for it: 5 s for each exporter of spans and 3 s for the lines at most.
     pub fn flush(&self) {
-        if let Some(running) = &self.running {
-            running.traces.flush();
-            running.flush_lines(Instant::now() + STOP_TIME);
+        // Not under the lock: whoever ends it must not wait for a flush.
+        let parts = self.running.lock().as_ref().map(|running| (running.traces.clone(), running.log.clone()));
+        let Some((traces, log)) = parts else { return };
+        traces.flush();
+        if let Some(log) = log {
+            log.lines.flush(Instant::now() + STOP_TIME);
         }
     }
 
-    /// Sends what waits, stops everything, and tells what was lost since the program began. Takes 5 s at most.
-    pub fn shutdown(mut self) -> Loss {
-        self.stop();
+    /// Sends what waits, stops everything, and tells what was lost since the program began. Takes 3 s at most.
+    pub fn shutdown(self) -> Loss {
+        self.running.stop(STOP_TIME);
         Loss::now()
     }
 
-    fn stop(&mut self) {
-        if let Some(running) = self.running.take() {
-            running.stop();
-        }
+    /// The same within a time of your own: less for a program that has to end quickly, more for a slow receiver.
+    pub fn shutdown_within(self, time: Duration) -> Loss {
+        self.running.stop(time);
+        Loss::now()
     }
 }
 
 impl Drop for Telemetry {
     fn drop(&mut self) {
-        self.stop();
+        self.running.stop(STOP_TIME);
     }
+}
+
+/// What runs, until somebody stops it: the guard, or a signal.
+#[derive(Clone, Debug)]
+struct Shared(Arc<Mutex<Option<Running>>>);
+
+impl Shared {
+    fn new(running: Option<Running>) -> Self {
+        Shared(Arc::new(Mutex::new(running)))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Running>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The first one stops it, the others find nothing to stop.
+    fn stop(&self, time: Duration) {
+        let running = self.lock().take();
+        if let Some(running) = running {
+            running.stop(time);
+        }
+    }
+
+    #[cfg(unix)]
+    fn stop_on_signal(&self, is_wanted: bool, problems: &Problems) {
+        if !is_wanted || self.lock().is_none() {
+            return;
+        }
+        let running = self.clone();
+        if let Err(error) = signals::wait(move || running.stop(STOP_TIME)) {
+            let message = format!("signals cannot be waited for: {error}; what waits then is lost");
+            problems.add(Problem::new(CONFIGURATION, message));
+        }
+    }
+
+    /// Other systems have other signals.
+    #[cfg(not(unix))]
+    fn stop_on_signal(&self, _: bool, _: &Problems) {}
 }
 
 /// What has been started and is not seen by the program yet.
@@ -309,9 +360,10 @@ impl Running {
     }
 
     /// Spans first, while the worker can send them; then the lines, which tell what was lost; then the port.
-    fn stop(self) {
-        let deadline = Instant::now() + STOP_TIME;
-        self.traces.stop(deadline.checked_sub(STOP_RESERVE).unwrap_or(deadline));
+    fn stop(self, time: Duration) {
+        let begun = Instant::now();
+        let deadline = begun + time;
+        self.traces.stop(begun + time.saturating_sub(STOP_RESERVE.min(time / 4)));
         log_warnings();
         if let Some(log) = &self.log {
             log.tell_suppressed();

@@ -5,6 +5,7 @@ mod console;
 mod exits;
 mod otlp;
 mod queue;
+mod refusal;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -29,7 +30,7 @@ use crate::problem::{Problem, Problems, TRACES};
 use crate::worker::Worker;
 
 /// The running pipeline of spans.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Traces {
     provider: SdkTracerProvider,
     /// The provider gives it what ends. It is stopped without the provider, which would drop in silence what ends later.
@@ -121,7 +122,8 @@ fn console_queue(config: &Config, problems: &Problems) -> Option<Queue<BatchSpan
     if !config.enable_console_exporter {
         return None;
     }
-    let ledger = Arc::new(Ledger::new(config.batch.max_queue_size));
+    let signal = if config.otlp.endpoint.is_some() { queue::CONSOLE } else { queue::TRACES };
+    let ledger = Arc::new(Ledger::new(signal, config.batch.max_queue_size));
     let exporter = console::ConsoleExporter::new(Arc::clone(&ledger));
     Some(Queue::new(batches(exporter, config.batch, problems)?, ledger))
 }
@@ -129,7 +131,7 @@ fn console_queue(config: &Config, problems: &Problems) -> Option<Queue<BatchSpan
 /// The way to the OTLP receiver, if there is one.
 fn otlp_queue(config: &Config, problems: &Problems, worker: &Worker) -> Option<Queue<BatchSpanProcessor>> {
     let endpoint = config.otlp.endpoint.as_ref()?;
-    let ledger = Arc::new(Ledger::new(config.batch.max_queue_size));
+    let ledger = Arc::new(Ledger::new(queue::TRACES, config.batch.max_queue_size));
     let exporter = match otlp::Exporter::new(config, endpoint, problems, &ledger, worker.handle()) {
         Ok(exporter) => exporter,
         Err(problem) => {

@@ -33,6 +33,8 @@ const FAULTS: &[(&str, fn())] = &[
     ("late", ending::late),
     ("exit", ending::exit),
     ("abort", ending::abort),
+    ("signalled", ending::signalled),
+    ("handled", ending::handled),
     ("one-span", ending::one_span),
     ("threadless", ending::threadless),
     ("storm", logging::storm),

@@ -48,6 +48,7 @@ use crate::sampling::Sampling;
 /// | `structured_logging`, `log_correlation` | true, true | `TAXIMETER_LOG_FORMAT` = json, text |
 /// | `log_rate_limit` | 1,000 lines of one place in one second | |
 /// | `log_directory`, `log_files` | none: standard output; 7 | `TAXIMETER_LOG_DIRECTORY` |
+/// | `shutdown_on_signal` | false | |
 /// | `redaction` | true; `redact` adds rules | |
 /// | `max_queue_size`, `max_export_batch_size` | 2048, 512 | `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` |
 /// | `schedule_delay`, `export_timeout` | 5 s, 30 s | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_EXPORT_TIMEOUT` |
@@ -77,6 +78,7 @@ pub struct Config {
     pub(crate) log_rate_limit: u32,
     pub(crate) log_directory: Option<PathBuf>,
     pub(crate) log_files: usize,
+    pub(crate) shutdown_on_signal: bool,
     pub(crate) redaction: bool,
     pub(crate) redaction_rules: Vec<Rule>,
     pub(crate) problems: Vec<Problem>,
@@ -159,6 +161,7 @@ impl Config {
             log_rate_limit: LOG_RATE_LIMIT,
             log_directory: env.text("TAXIMETER_LOG_DIRECTORY").map(PathBuf::from),
             log_files: LOG_FILES,
+            shutdown_on_signal: false,
             redaction: true,
             redaction_rules: Vec::new(),
             problems: env.into_problems(),
@@ -296,6 +299,14 @@ impl Config {
     /// How many log files are kept; older ones are deleted.
     pub fn log_files(mut self, count: usize) -> Self {
         self.log_files = count;
+        self
+    }
+
+    /// Sends what waits when the process gets `SIGTERM` or `SIGINT`, and then lets it end as ever. Off by default.
+    ///
+    /// Handlers that the program has set before are called as before, and then it is they who end the process.
+    pub fn shutdown_on_signal(mut self, enable: bool) -> Self {
+        self.shutdown_on_signal = enable;
         self
     }
 

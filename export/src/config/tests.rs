@@ -275,6 +275,12 @@ fn lines_go_to_standard_output_and_have_a_rate() {
 }
 
 #[test]
+fn signals_are_left_alone_unless_said() {
+    assert!(!good(&[]).shutdown_on_signal);
+    assert!(good(&[]).shutdown_on_signal(true).shutdown_on_signal);
+}
+
+#[test]
 fn redaction_is_on_unless_said() {
     let config = good(&[]);
     assert!(config.redaction && config.redaction_rules.is_empty());

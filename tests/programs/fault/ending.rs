@@ -108,3 +108,29 @@ pub fn threadless() {
     let problems: Vec<_> = telemetry.problems().iter().map(ToString::to_string).collect();
     eprintln!("problems {problems:?}");
 }
+
+/// Waits to be ended by a signal.
+pub fn signalled() {
+    let telemetry = Config::from_env("fault").prometheus_port(0).shutdown_on_signal(true).init();
+    for _ in 0..1_000 {
+        work();
+    }
+    info!("last line");
+    eprintln!("ready");
+    thread::sleep(std::time::Duration::from_secs(600));
+    drop(telemetry);
+}
+
+/// The same with a handler of its own, which ends the program in its own way.
+pub fn handled() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut own = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).expect("a handler");
+        let telemetry = Config::from_env("fault").prometheus_port(0).shutdown_on_signal(true).init();
+        work();
+        eprintln!("ready");
+        own.recv().await;
+        eprintln!("own handler");
+        drop(telemetry);
+    });
+}

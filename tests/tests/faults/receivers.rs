@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use taximeter_tests::receiver::{answer, write};
-use taximeter_tests::{BOUND, Receiver, Rotel};
+use taximeter_tests::{Receiver, Rotel};
 
 use crate::{Ended, fault, survivor};
 
@@ -69,5 +69,48 @@ fn f51_everything_is_logged_down_to_the_bytes() {
         }
     }
     assert_eq!(rotel.wait_for_spans(2).len(), 2);
-    let _ = BOUND;
+}
+
+#[test]
+fn f44_the_receiver_asks_to_wait() {
+    let future = "Fri, 31 Dec 2100 23:59:59 GMT";
+    for wait in ["1", "-1", "1000000000", "soon", "", future] {
+        let headers = format!("retry-after: {wait}\r\n");
+        let receiver = Receiver::start(move |number, stream| match number {
+            0 => write(stream, &answer("429 Too Many Requests", &headers, "")),
+            1 => write(stream, &answer("503 Service Unavailable", "", "")),
+            _ => write(stream, &answer("200 OK", "", "")),
+        });
+        let ended = send(&receiver.endpoint(), &[("OTEL_EXPORTER_OTLP_TIMEOUT", "8000")]);
+        let requests = receiver.requests();
+        if wait == "1" {
+            let pause = requests[1].at - requests[0].at;
+            assert!(pause >= Duration::from_secs(1), "{pause:?}");
+        }
+        let is_too_long = wait == "1000000000" || wait == future;
+        let expected = if is_too_long { "lost: 1 spans" } else { "nothing was lost" };
+        assert!(ended.stderr.contains(expected), "{wait}: {}", ended.stderr);
+    }
+}
+
+#[test]
+fn f45_the_receiver_refuses() {
+    for status in ["400 Bad Request", "401 Unauthorized", "403 Forbidden", "413 Content Too Large"] {
+        let receiver = Receiver::answering(answer(status, "", ""));
+        let ended = send(&receiver.endpoint(), &[("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer hunter2")]);
+        assert_eq!(receiver.requests().len(), 1, "{status} is not asked again");
+        assert!(receiver.requests()[0].head.contains("hunter2"));
+        assert!(ended.stderr.contains("lost: 1 spans (export_failed)"), "{}", ended.stderr);
+        let said = format!("{}{}", ended.stdout, ended.stderr);
+        assert!(said.contains(&status[..3]) && !said.contains("hunter2"), "{said}");
+    }
+}
+
+#[test]
+fn f45_the_receiver_takes_a_part() {
+    let body = "\x0a\x0d\x08\x01\x12\x09too old\u{21}\u{21}";
+    let receiver = Receiver::answering(answer("200 OK", "content-type: application/x-protobuf\r\n", body));
+    let ended = send(&receiver.endpoint(), &[]);
+    assert!(ended.stderr.contains("lost: 1 spans (rejected)"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("refused 1 spans of a batch: too old!!"), "{}", ended.stderr);
 }
