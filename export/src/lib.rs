@@ -23,6 +23,7 @@ mod lines;
 mod logs;
 mod loss;
 mod own;
+mod prices;
 mod problem;
 mod process;
 mod rate;

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::lines::Lines;
 use crate::logs::{Log, LogLayer, Surroundings};
 use crate::loss::Loss;
+use crate::prices;
 use crate::problem::{self, CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
 use crate::process;
 use crate::rate::Rate;
@@ -223,6 +224,7 @@ impl Parts {
         }
         redact::set_enabled(config.redaction);
         redact::add_rules(config.redaction_rules.clone());
+        config.prices.apply(&problems);
         let worker = started(Worker::spawn(), SERVER, "the worker thread", &problems);
         let server = worker.as_ref().filter(|_| config.enable_prometheus);
         let server = server.map(|worker| server::start(&config, &problems, worker));
@@ -261,7 +263,11 @@ impl Parts {
         let Parts { config, worker, server, traces, log } = self;
         panics::install_hook();
         process::register(&config);
-        // The table is large; the first call must not wait for it.
+        config.models.apply();
+        if let Some(warning) = prices::warning() {
+            tracing::warn!(target: "taximeter", "{warning}");
+        }
+        // The table is read from the disk when it is first looked into; the first call must not wait for that.
         let _ = thread::Builder::new().name("taximeter-prices".to_owned()).spawn(llm::warm_prices);
         traces.set_global();
         if let Some(worker) = &worker {

@@ -9,8 +9,8 @@ use tracing::span::EnteredSpan;
 
 use crate::context::{self, Frame, Running};
 use crate::field::Fields;
-use crate::llm::Reading;
 use crate::llm::scope::LlmScope;
+use crate::llm::{BudgetExceeded, Reading};
 use crate::metrics::cell::{self, Cells};
 use crate::opening::Opening;
 use crate::outcome::{ErrorName, Outcome, Verdict};
@@ -43,8 +43,7 @@ fn open_wide(site: &'static Site, opening: Option<&Opening>) -> Call {
         Role::Observe => (Frame { span: span::open_plain(site, opening), context: None }, None),
         Role::Workflow => (workflow_frame(site, opening), None),
         Role::Llm(spec) => {
-            let computed = opening.and_then(|opening| opening.model.as_deref());
-            let llm = LlmScope::open(spec, computed.or(spec.model));
+            let llm = LlmScope::open(spec, opening);
             (llm_frame(site, &llm, opening), Some(llm))
         }
     };
@@ -68,6 +67,12 @@ fn llm_frame(site: &'static Site, llm: &LlmScope, opening: Option<&Opening>) -> 
 fn within(context: &Option<Context>, open: impl FnOnce() -> Span) -> Span {
     let _current = context.clone().and_then(context::attach);
     open()
+}
+
+/// The refusal of a call whose budget is used up. Such a call asks no model: it is counted as one that failed, and not as
+/// a request.
+pub fn refusal(call: &Call) -> Option<BudgetExceeded> {
+    call.llm()?.refuse()
 }
 
 /// A call that is going on. When it is dropped without having been closed, it was cancelled.
@@ -97,6 +102,11 @@ impl Call {
     /// Records the value that the call returns as the site's field at this position.
     pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
         self.account.capture_ret(&self.frame.span, position, value);
+    }
+
+    /// The request to a language model that it is.
+    pub(crate) fn llm(&self) -> Option<&LlmScope> {
+        self.account.llm.as_ref()
     }
 
     pub(crate) fn enter(&self) -> Running<'_> {
@@ -244,9 +254,11 @@ impl Account {
         let Verdict::Failure(failure) = verdict else {
             return self.settle(span, Outcome::Success, None, reading);
         };
-        self.cells.count_error(failure.name);
+        let is_refused = self.llm.as_ref().is_some_and(LlmScope::is_refused);
+        let name = if is_refused { ErrorName::Kind(BudgetExceeded::KIND) } else { failure.name };
+        self.cells.count_error(name);
         let words = is_watched(span).then(|| Words {
-            error_type: failure.name.label(),
+            error_type: name.label(),
             message: render::message(failure),
             location: String::new(),
         });

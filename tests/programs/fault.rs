@@ -5,10 +5,10 @@
 use std::io::Write;
 
 mod fault {
-    pub mod code;
-    pub mod ending;
-    pub mod logging;
-    pub mod page;
+    pub(crate) mod code;
+    pub(crate) mod ending;
+    pub(crate) mod logging;
+    pub(crate) mod page;
 }
 
 use fault::{code, ending, logging, page};

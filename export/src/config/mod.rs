@@ -2,6 +2,7 @@
 
 mod check;
 pub(crate) mod environment;
+mod models;
 pub(crate) mod otlp;
 mod resource;
 
@@ -11,8 +12,10 @@ use std::time::Duration;
 use taximeter_runtime::redact::Rule;
 
 use self::environment::{Environment, boolean};
+use self::models::Models;
 use self::otlp::{Compression, Endpoint, Exporters, Otlp, Protocol};
 use self::resource::Attributes;
+use crate::prices::{self, Prices};
 use crate::problem::Problem;
 use crate::sampling::Sampling;
 
@@ -52,6 +55,9 @@ use crate::sampling::Sampling;
 /// | `redaction` | true; `redact` adds rules | |
 /// | `max_queue_size`, `max_export_batch_size` | 2048, 512 | `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` |
 /// | `schedule_delay`, `export_timeout` | 5 s, 30 s | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_EXPORT_TIMEOUT` |
+/// | `budget` of a feature | none | |
+/// | names of the newest GenAI conventions, and their metrics | v1.41, none | `OTEL_SEMCONV_STABILITY_OPT_IN` = gen_ai_latest_experimental |
+/// | `prices` | the bundled price table | `TAXIMETER_PRICES`: a price file above it |
 /// | all of it | | `OTEL_SDK_DISABLED` = true turns it off |
 ///
 /// Of `OTEL_EXPORTER_OTLP_*` the variables of the signal (`OTEL_EXPORTER_OTLP_TRACES_*`) come first, as the
@@ -81,6 +87,8 @@ pub struct Config {
     pub(crate) shutdown_on_signal: bool,
     pub(crate) redaction: bool,
     pub(crate) redaction_rules: Vec<Rule>,
+    pub(crate) models: Models,
+    pub(crate) prices: Prices,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -164,6 +172,8 @@ impl Config {
             shutdown_on_signal: false,
             redaction: true,
             redaction_rules: Vec::new(),
+            models: Models::from_env(&mut env),
+            prices: env.text(prices::VARIABLE).map_or(Prices::Bundled, |path| Prices::File(path.into())),
             problems: env.into_problems(),
         }
     }
@@ -327,6 +337,23 @@ impl Config {
     /// Whether secrets are masked in everything that leaves the process. Turn it off only where nobody else can read.
     pub fn redaction(mut self, enable: bool) -> Self {
         self.redaction = enable;
+        self
+    }
+
+    /// Prices of language models that go above the bundled table: a price file in TOML or JSON, as `docs/prices.md`
+    /// describes it.
+    ///
+    /// A file with a mistake is one warning with line and column, and changes nothing. A running program changes its
+    /// prices with [`llm::set_prices`](taximeter_runtime::llm::set_prices).
+    ///
+    /// ```
+    /// use taximeter_export::Config;
+    ///
+    /// let config = Config::from_env("support-bot").prices("[models.house-model]\ninput = 0.4\noutput = 1.2\n");
+    /// # let _ = config;
+    /// ```
+    pub fn prices(mut self, file: impl Into<Vec<u8>>) -> Self {
+        self.prices = Prices::Bytes(file.into());
         self
     }
 

@@ -27,15 +27,18 @@ use prometheus::{Registry, proto};
 
 use crate::{redact, warning};
 use collector::Families;
-use family::{Count, Family, LlmDurations, Money};
+use family::{Count, Family, LlmDurations, Money, TokenCounts};
 use names::Metric;
 
 pub(crate) static LLM_REQUESTS: Family<Count> = Family::new(&names::LLM_REQUESTS);
 pub(crate) static LLM_REQUEST_DURATION: Family<LlmDurations> = Family::new(&names::LLM_REQUEST_DURATION);
+pub(crate) static LLM_TIME_TO_FIRST_TOKEN: Family<LlmDurations> = Family::new(&names::LLM_TIME_TO_FIRST_TOKEN);
 pub(crate) static LLM_TOKENS: Family<Count> = Family::new(&names::LLM_TOKENS);
 pub(crate) static LLM_TOKEN_DETAILS: Family<Count> = Family::new(&names::LLM_TOKEN_DETAILS);
 pub(crate) static LLM_COST: Family<Money> = Family::new(&names::LLM_COST);
 pub(crate) static LLM_UNPRICED: Family<Count> = Family::new(&names::LLM_UNPRICED);
+pub(crate) static GEN_AI_OPERATION_DURATION: Family<LlmDurations> = Family::new(&names::GEN_AI_OPERATION_DURATION);
+pub(crate) static GEN_AI_TOKEN_USAGE: Family<TokenCounts> = Family::new(&names::GEN_AI_TOKEN_USAGE);
 static DROPPED: Family<Count> = Family::new(&names::DROPPED);
 static REDACTIONS: Family<Count> = Family::new(&names::REDACTIONS);
 static INTERNAL_ERRORS: Family<Count> = Family::new(&names::INTERNAL_ERRORS);
@@ -90,7 +93,11 @@ pub(crate) mod fault {
     /// `llm::report` was called in one request more often than it keeps.
     pub(crate) const TOO_MANY_REPORTS: &str = "too_many_reports";
 
-    pub(super) const ALL: [&str; 4] = [USER_CODE_PANICKED, UNREADABLE_USAGE, REPORT_OUTSIDE, TOO_MANY_REPORTS];
+    /// A budget has no amount of dollars, an unknown time zone, or the name of another one.
+    pub(crate) const BAD_BUDGET: &str = "bad_budget";
+
+    pub(super) const ALL: [&str; 5] =
+        [USER_CODE_PANICKED, UNREADABLE_USAGE, REPORT_OUTSIDE, TOO_MANY_REPORTS, BAD_BUDGET];
 }
 
 /// Shows the faults that did not happen yet as zeros, so that the first one is seen as an increase.

@@ -24,7 +24,7 @@ fn stop() {
 }
 
 /// Many threads that end it while many others work.
-pub fn concurrent_shutdown() {
+pub(crate) fn concurrent_shutdown() {
     keep(telemetry());
     thread::scope(|scope| {
         for _ in 0..8 {
@@ -38,7 +38,7 @@ pub fn concurrent_shutdown() {
 }
 
 /// A panic hook that ends it, while the panic unwinds a span.
-pub fn shutdown_in_hook() {
+pub(crate) fn shutdown_in_hook() {
     keep(telemetry());
     panic::set_hook(Box::new(|_| stop()));
     work();
@@ -50,7 +50,7 @@ pub fn shutdown_in_hook() {
 }
 
 /// Spans and lines from after the end.
-pub fn late() {
+pub(crate) fn late() {
     let telemetry = telemetry();
     work();
     let before = telemetry.shutdown();
@@ -64,7 +64,7 @@ pub fn late() {
 }
 
 /// Ends in the middle, with what the documentation says to do before.
-pub fn exit() {
+pub(crate) fn exit() {
     let telemetry = telemetry();
     for _ in 0..10 {
         work();
@@ -77,7 +77,7 @@ pub fn exit() {
 }
 
 /// A panic that ends the program at once, as one does that was built to abort.
-pub fn abort() {
+pub(crate) fn abort() {
     keep(telemetry());
     let previous = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
@@ -90,7 +90,7 @@ pub fn abort() {
     panic!("the end");
 }
 
-pub fn one_span() {
+pub(crate) fn one_span() {
     let telemetry = telemetry();
     work();
     info!("one line");
@@ -101,7 +101,7 @@ pub fn one_span() {
 }
 
 /// Meant to be run where the system has no thread to give.
-pub fn threadless() {
+pub(crate) fn threadless() {
     let telemetry = Config::from_env("fault").prometheus_port(0).init();
     work();
     info!("one line");
@@ -110,7 +110,7 @@ pub fn threadless() {
 }
 
 /// Waits to be ended by a signal.
-pub fn signalled() {
+pub(crate) fn signalled() {
     let telemetry = Config::from_env("fault").prometheus_port(0).shutdown_on_signal(true).init();
     for _ in 0..1_000 {
         work();
@@ -122,7 +122,7 @@ pub fn signalled() {
 }
 
 /// The same with a handler of its own, which ends the program in its own way.
-pub fn handled() {
+pub(crate) fn handled() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let mut own = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).expect("a handler");
