@@ -271,7 +271,7 @@ impl Parts {
         let _ = thread::Builder::new().name("taximeter-prices".to_owned()).spawn(llm::warm_prices);
         traces.set_global();
         if let Some(worker) = &worker {
-            worker.spawn_task(tick(log.clone()));
+            worker.spawn_task(tick(log.clone(), traces.clone()));
         }
         Running { worker, server, traces, log }
     }
@@ -335,10 +335,11 @@ fn take_log_records(problems: &Problems) {
 }
 
 /// Logs what the runtime has to say, once in a while.
-async fn tick(log: Option<Arc<Log>>) {
+async fn tick(log: Option<Arc<Log>>, traces: Traces) {
     loop {
         tokio::time::sleep(TICK).await;
         log_warnings();
+        traces.sweep();
         if let Some(log) = &log {
             log.tell_suppressed();
         }

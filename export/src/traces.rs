@@ -6,6 +6,7 @@ mod exits;
 mod otlp;
 mod queue;
 mod refusal;
+mod tail;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use tracing::{Level, Metadata};
 
 use self::exits::{Exits, Shared};
 use self::queue::{Ledger, Queue};
+use self::tail::TailBuffer;
 use crate::config::{Batch, Config};
 use crate::own;
 use crate::problem::{Problem, Problems, TRACES};
@@ -50,7 +52,7 @@ impl Traces {
         let otlp = worker.and_then(|worker| otlp_queue(config, problems, worker));
         let queues: Vec<_> = console.into_iter().chain(otlp).collect();
         let ledgers: Vec<_> = queues.iter().map(Queue::ledger).collect();
-        let mut exits = Exits::new(queues);
+        let mut exits = Exits::new(queues, config.tail.map(TailBuffer::new));
         exits.set_resource(&resource);
         let exits = Arc::new(exits);
         if !ledgers.is_empty() {
@@ -78,6 +80,11 @@ impl Traces {
     pub(crate) fn flush(&self) {
         // The processor unwraps its locks; what it says about errors the exporter has said already.
         let _ = panic::catch_unwind(AssertUnwindSafe(|| self.exits.force_flush()));
+    }
+
+    /// Decides on traces that have been open for too long.
+    pub(crate) fn sweep(&self) {
+        self.exits.sweep(false);
     }
 
     /// Sends what waits, at most until the deadline, and counts as lost what could not be sent.

@@ -17,7 +17,7 @@ use self::otlp::{Compression, Endpoint, Exporters, Otlp, Protocol};
 use self::resource::Attributes;
 use crate::prices::{self, Prices};
 use crate::problem::Problem;
-use crate::sampling::Sampling;
+use crate::sampling::{SLOW, Sampling, Tail};
 
 /// How the telemetry of a program is set up.
 ///
@@ -47,6 +47,7 @@ use crate::sampling::Sampling;
 /// | `prometheus_host`, `prometheus_port` | localhost, 9464 | `OTEL_EXPORTER_PROMETHEUS_HOST`, `_PORT`, `PROMETHEUS_PORT` |
 /// | `prometheus_endpoint` | `/metrics` | |
 /// | `trace_sample_rate`, `trace_parent_based` | 1.0, true | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` |
+/// | `tail_sampling`, `tail_slow` | off, 1 s | `TAXIMETER_TAIL_SAMPLE_RATE`, `TAXIMETER_TAIL_SLOW` in milliseconds |
 /// | `log_level` | info | `RUST_LOG` |
 /// | `structured_logging`, `log_correlation` | true, true | `TAXIMETER_LOG_FORMAT` = json, text |
 /// | `log_rate_limit` | 1,000 lines of one place in one second | |
@@ -77,6 +78,7 @@ pub struct Config {
     pub(crate) prometheus_port: u16,
     pub(crate) prometheus_endpoint: String,
     pub(crate) sampling: Sampling,
+    pub(crate) tail: Option<Tail>,
     pub(crate) batch: Batch,
     pub(crate) log_level: String,
     pub(crate) structured_logging: bool,
@@ -162,6 +164,7 @@ impl Config {
             prometheus_port: env.number(PORTS, "a port from 0 to 65535", |_| true).unwrap_or(9464),
             prometheus_endpoint: METRICS_PATH.to_owned(),
             sampling: Sampling::from_env(&mut env),
+            tail: Tail::from_env(&mut env),
             batch: Batch::from_env(&mut env),
             log_level: env.read(&["RUST_LOG"], FILTER, filter).unwrap_or_else(|| LOG_LEVEL.to_owned()),
             structured_logging: env.read(&["TAXIMETER_LOG_FORMAT"], "`json` or `text`", is_json).unwrap_or(true),
@@ -269,6 +272,30 @@ impl Config {
     /// Whether the decision of a caller, which came with its trace context, is followed.
     pub fn trace_parent_based(mut self, parent_based: bool) -> Self {
         self.sampling.parent_based = parent_based;
+        self
+    }
+
+    /// Decides on a trace when it has ended: keeps every one with an error or a panic, every one that took longer than
+    /// [`Config::tail_slow`], and this share of the others, from 0 to 1. Four sentences hold:
+    ///
+    /// 1. Metrics count every call, whatever is sampled.
+    /// 2. What a kept trace did in this process is exported whole, up to 1,000 spans that wait together.
+    /// 3. At most 10,000 traces, 32 MiB and 30 s wait; what does not fit is decided on as it is, and a span that this
+    ///    drops is counted in `taximeter_dropped_total{reason="tail_evicted"}`; an error late in a dropped trace is
+    ///    exported alone.
+    /// 4. What other services dropped does not come back. The share is decided by the trace id, so services with the
+    ///    same share agree on it; for traces that failed elsewhere, sample in a collector.
+    pub fn tail_sampling(mut self, rate: f64) -> Self {
+        let slow = self.tail.map_or(SLOW, |tail| tail.slow);
+        self.tail = Some(Tail { rate, slow });
+        self
+    }
+
+    /// From which duration of its first span here a trace is slow, and kept by [`Config::tail_sampling`]. Turns that on,
+    /// with a share of 1, when it is off.
+    pub fn tail_slow(mut self, slow: Duration) -> Self {
+        let rate = self.tail.map_or(1.0, |tail| tail.rate);
+        self.tail = Some(Tail { rate, slow });
         self
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use taximeter_runtime::redact::Rule;
 
 use super::otlp::{Compression, Endpoint, Protocol};
-use super::{Config, Sampling};
+use super::{Config, Sampling, Tail};
 
 fn from(variables: &[(&str, &str)]) -> Config {
     let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -215,6 +215,22 @@ fn sampling_keeps_everything_and_follows_the_caller() {
     assert!(problem(&[("OTEL_TRACES_SAMPLER", "xray")]).contains("`OTEL_TRACES_SAMPLER`"));
     let bad_share = [("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "2")];
     assert!(problem(&bad_share).contains("`OTEL_TRACES_SAMPLER_ARG`"));
+}
+
+#[test]
+fn tail_sampling_is_off_unless_said() {
+    assert_eq!(good(&[]).tail, None);
+    let rate = ("TAXIMETER_TAIL_SAMPLE_RATE", "0.1");
+    assert_eq!(good(&[rate]).tail, Some(Tail { rate: 0.1, slow: Duration::from_secs(1) }));
+    let tail = good(&[rate, ("TAXIMETER_TAIL_SLOW", "250")]).tail;
+    assert_eq!(tail, Some(Tail { rate: 0.1, slow: Duration::from_millis(250) }));
+    let code = good(&[rate]).tail_sampling(0.5).tail_slow(Duration::from_secs(2)).tail;
+    assert_eq!(code, Some(Tail { rate: 0.5, slow: Duration::from_secs(2) }));
+    for bad in [-0.1, 1.5, f64::NAN] {
+        let config = good(&[]).tail_sampling(bad).checked();
+        assert_eq!((config.tail, config.problems.len()), (None, 1), "{bad}");
+    }
+    assert!(problem(&[("TAXIMETER_TAIL_SAMPLE_RATE", "2")]).contains("`TAXIMETER_TAIL_SAMPLE_RATE`"));
 }
 
 #[test]

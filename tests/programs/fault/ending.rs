@@ -134,3 +134,46 @@ pub(crate) fn handled() {
         drop(telemetry);
     });
 }
+
+/// Sends its spans to its own port.
+pub(crate) fn own_port() {
+    let telemetry = Config::from_env("fault").init();
+    work();
+    let problems: Vec<_> = telemetry.problems().iter().map(ToString::to_string).collect();
+    eprintln!("problems {problems:?}");
+}
+
+/// Ten thousand traces of three spans, one in a hundred of which fails in its middle.
+pub(crate) fn traces() {
+    #[taximeter::observe]
+    fn outer(number: u32) {
+        let _ = middle(number);
+    }
+    #[taximeter::observe]
+    fn middle(number: u32) -> Result<(), &'static str> {
+        work();
+        if number.is_multiple_of(100) { Err("one in a hundred") } else { Ok(()) }
+    }
+    let config = Config::from_env("fault").prometheus_port(0).max_queue_size(40_000).log_level("off");
+    let telemetry = config.tail_sampling(0.1).tail_slow(std::time::Duration::from_secs(60)).init();
+    (0..10_000).for_each(outer);
+    telemetry.flush();
+    eprintln!("{}", telemetry.shutdown());
+    let counted = taximeter_tests::numbers::page()
+        .value(r#"operation_duration_seconds_count{operation="outer",module="fault::fault::ending",status="success"}"#);
+    eprintln!("counted {counted:?}");
+}
+
+/// A million spans, as fast as they come.
+pub(crate) fn burst() {
+    let telemetry = Config::from_env("fault").prometheus_port(0).max_queue_size(65_536).log_level("warn").init();
+    for _ in 0..1_000_000 {
+        work();
+    }
+    telemetry.flush();
+    let page = taximeter_tests::numbers::page();
+    eprintln!("resident {}", super::code::resident_kib());
+    let loss = telemetry.shutdown_within(std::time::Duration::from_secs(30));
+    eprintln!("spans lost {}", loss.spans());
+    drop(page);
+}

@@ -1,12 +1,15 @@
 //! Faults of the receiver of spans, and of the way to it.
 
+use std::ffi::OsStr;
 use std::io::Write;
 use std::net::TcpStream;
+use std::os::unix::ffi::OsStrExt;
 use std::thread;
 use std::time::Duration;
 
 use taximeter_tests::receiver::{answer, write};
-use taximeter_tests::{Receiver, Rotel};
+use taximeter_tests::{Receiver, Rotel, port};
+use tokio::net::TcpSocket;
 
 use crate::{Ended, fault, survivor};
 
@@ -113,4 +116,73 @@ fn f45_the_receiver_takes_a_part() {
     let ended = send(&receiver.endpoint(), &[]);
     assert!(ended.stderr.contains("lost: 1 spans (rejected)"), "{}", ended.stderr);
     assert!(ended.stderr.contains("refused 1 spans of a batch: too old!!"), "{}", ended.stderr);
+}
+
+#[test]
+fn f42_nobody_takes_the_connection() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let _inside = runtime.enter();
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+    let address = socket.local_addr().expect("its address");
+    // Room for one that nobody takes; the system answers no other.
+    let _listener = socket.listen(0).expect("a listener");
+    let _full: Vec<_> = (0..4).map(|_| TcpStream::connect_timeout(&address, Duration::from_millis(200))).collect();
+    let ended = send(&format!("http://{address}"), &[HURRY]);
+    assert!(ended.stderr.contains("lost: 1 spans"), "{}", ended.stderr);
+}
+
+#[test]
+fn f52_the_endpoint_is_the_port_of_the_program() {
+    let own = port::free_port();
+    for host in ["localhost", "127.0.0.1", "[::1]"] {
+        let mut command = fault("own-port");
+        let command = command.env("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{host}:{own}"));
+        let ended = survivor(command.env("PROMETHEUS_PORT", own.to_string()));
+        assert!(ended.stderr.contains("is the port of the metrics"), "{}", ended.stderr);
+    }
+}
+
+/// Every variable that is read and is no text. `RUST_LOG` takes almost any word as the name of a crate.
+const VARIABLES: [&str; 21] = [
+    "OTEL_SDK_DISABLED",
+    "OTEL_RESOURCE_ATTRIBUTES",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_INSECURE",
+    "OTEL_EXPORTER_OTLP_PROTOCOL",
+    "OTEL_EXPORTER_OTLP_HEADERS",
+    "OTEL_EXPORTER_OTLP_TIMEOUT",
+    "OTEL_EXPORTER_OTLP_COMPRESSION",
+    "OTEL_TRACES_EXPORTER",
+    "OTEL_METRICS_EXPORTER",
+    "OTEL_EXPORTER_PROMETHEUS_PORT",
+    "PROMETHEUS_PORT",
+    "OTEL_TRACES_SAMPLER",
+    "OTEL_TRACES_SAMPLER_ARG",
+    "OTEL_BSP_MAX_QUEUE_SIZE",
+    "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
+    "OTEL_BSP_SCHEDULE_DELAY",
+    "OTEL_BSP_EXPORT_TIMEOUT",
+    "TAXIMETER_LOG_FORMAT",
+    "TAXIMETER_PRICES",
+];
+
+#[test]
+fn f53_every_variable_holds_nonsense() {
+    let long = "9".repeat(64 * 1024);
+    for nonsense in ["", " ", "-1", "1e99", "NaN", "=,=", "http://", "[::", "\u{202e}", "a=b=c,,", "s3cret", &long] {
+        let ended = survivor(fault("one-span").envs(VARIABLES.map(|name| (name, nonsense))));
+        ended.line("one line");
+        let said = format!("{}{}", ended.stdout, ended.stderr);
+        assert!(!said.contains("s3cret") && !said.contains(&long[..100]), "{said:.2000}");
+    }
+}
+
+#[test]
+fn f59_a_variable_is_no_text() {
+    let bytes = OsStr::from_bytes(b"caf\xe9 \xff");
+    let mut command = fault("one-span");
+    command.envs(VARIABLES.map(|name| (name, bytes))).env("OTEL_SERVICE_NAME", bytes).env("ENVIRONMENT", bytes);
+    survivor(&mut command).line("one line");
 }
