@@ -43,4 +43,4 @@ pub use config::Config;
 pub use config::otlp::{Compression, Protocol};
 pub use loss::Loss;
 pub use problem::{InitError, Problem};
-pub use telemetry::{Telemetry, init};
+pub use telemetry::{BoxedLayer, Telemetry, init, layers};

@@ -9,10 +9,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use taximeter_runtime::{llm, metrics, panics, redact};
+use tracing::Subscriber;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::Config;
 use crate::lines::Lines;
@@ -238,23 +240,29 @@ impl Parts {
     /// Whether there is another one is known only by trying: `tracing` tells no global subscriber from one that was
     /// there for the length of a closure.
     fn subscribe(&self) -> Result<(), Problem> {
+        let places = Surroundings::default();
+        let subscriber =
+            Spans::default().with(self.span_layer()).with(event_layer(&places)).with(self.log_layer(&places));
+        tracing::subscriber::set_global_default(subscriber).map_err(|_| foreign_subscriber())
+    }
+
+    /// Turns spans of `tracing` into those of OpenTelemetry.
+    fn span_layer<S: Spanned>(&self) -> impl Layer<S> + use<S> {
         let spans = tracing_opentelemetry::layer()
             .with_tracer(self.traces.tracer())
             // Threads and inactivity say little of async code, and cost a clock reading at every poll.
             .with_threads(false)
             .with_tracked_inactivity(false)
             .with_target(false);
-        let spans = PlainFields(spans).with_filter(filter_fn(traces::wants_span));
-        let surroundings = Surroundings::default();
-        let events = SpanEventLayer { surroundings: surroundings.clone() };
-        let events = events.with_filter(filter_fn(traces::wants_event));
-        let logs = self.log.as_ref().map(|log| {
-            // Checked before; an unreadable filter would let everything through.
-            let filter = EnvFilter::try_new(&self.config.log_level).unwrap_or_default();
-            LogLayer { log: Arc::clone(log), surroundings }.with_filter(filter)
-        });
-        let subscriber = Spans::default().with(spans).with(events).with(logs);
-        tracing::subscriber::set_global_default(subscriber).map_err(|_| foreign_subscriber())
+        PlainFields(spans).with_filter(filter_fn(traces::wants_span))
+    }
+
+    /// Turns events into lines.
+    fn log_layer<S: Spanned>(&self, places: &Surroundings) -> Option<impl Layer<S> + use<S>> {
+        let log = self.log.as_ref()?;
+        // Checked before; an unreadable filter would let everything through.
+        let filter = EnvFilter::try_new(&self.config.log_level).unwrap_or_default();
+        Some(LogLayer { log: Arc::clone(log), surroundings: places.clone() }.with_filter(filter))
     }
 
     /// Makes the other parts those of the process.
@@ -281,6 +289,51 @@ impl Parts {
         self.traces.stop(Instant::now() + STOP_RESERVE);
         IS_STARTED.store(false, Ordering::Release);
     }
+}
+
+/// A subscriber that keeps spans, as layers need it.
+trait Spanned: Subscriber + for<'a> LookupSpan<'a> + Send + Sync + 'static {}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync + 'static> Spanned for S {}
+
+/// Puts events into the spans that they happen in.
+fn event_layer<S: Spanned>(places: &Surroundings) -> impl Layer<S> + use<S> {
+    SpanEventLayer { surroundings: places.clone() }.with_filter(filter_fn(traces::wants_event))
+}
+
+/// A layer for any subscriber that keeps spans.
+pub type BoxedLayer<S> = Box<dyn Layer<S> + Send + Sync + 'static>;
+
+/// Starts the telemetry of a program that has a subscriber of its own, and gives the layers to put into it.
+///
+/// The program sets the subscriber itself. What does not work is listed by [`Telemetry::problems`]; its warnings have no
+/// log yet when they come up. Without anything to start, because the telemetry is turned off or already started, there
+/// are no layers.
+///
+/// ```no_run
+/// use taximeter_export::Config;
+/// use tracing_subscriber::layer::SubscriberExt;
+/// use tracing_subscriber::util::SubscriberInitExt;
+///
+/// let (layers, _telemetry) = taximeter_export::layers(Config::from_env("support-bot"));
+/// tracing_subscriber::registry().with(layers).init();
+/// ```
+pub fn layers<S>(config: Config) -> (Vec<BoxedLayer<S>>, Telemetry)
+where
+    S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync + 'static,
+{
+    let on_signal = config.shutdown_on_signal;
+    let (parts, problems) = Parts::start(config.checked());
+    let mut layers: Vec<BoxedLayer<S>> = Vec::new();
+    if let Some(parts) = &parts {
+        let places = Surroundings::default();
+        layers.push(Box::new(parts.span_layer()));
+        layers.push(Box::new(event_layer(&places)));
+        layers.extend(parts.log_layer(&places).map(|layer| Box::new(layer) as BoxedLayer<S>));
+    }
+    let running = Shared::new(parts.map(|parts| parts.install(&problems)));
+    running.stop_on_signal(on_signal, &problems);
+    (layers, Telemetry { running, problems })
 }
 
 fn started<T>(thread: io::Result<T>, area: &'static str, what: &str, problems: &Problems) -> Option<T> {

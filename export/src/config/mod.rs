@@ -4,6 +4,7 @@ mod check;
 pub(crate) mod environment;
 mod models;
 pub(crate) mod otlp;
+mod presets;
 mod resource;
 
 use std::path::PathBuf;
