@@ -23,6 +23,7 @@ use crate::loss::Loss;
 use crate::prices;
 use crate::problem::{self, CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
 use crate::process;
+use crate::push::{self, PushError};
 use crate::rate::Rate;
 use crate::registry::Spans;
 use crate::server::{self, Server};
@@ -140,6 +141,30 @@ impl Telemetry {
         traces.flush();
         if let Some(log) = log {
             log.lines.flush(Instant::now() + STOP_TIME);
+        }
+    }
+
+    /// Pushes the metrics of this moment to a Prometheus Pushgateway, under the name of the service: for programs that
+    /// end before anybody scrapes them. Takes 5 s at most.
+    ///
+    /// # Errors
+    ///
+    /// [`PushError`] says why the gateway did not take them.
+    ///
+    /// ```no_run
+    /// let telemetry = taximeter_export::init("nightly-report");
+    /// // ... the work ...
+    /// if let Err(error) = telemetry.push_gateway("http://localhost:9091") {
+    ///     tracing::warn!("{error}");
+    /// }
+    /// ```
+    pub fn push_gateway(&self, url: &str) -> Result<(), PushError> {
+        let parts = self.running.lock().as_ref().map(|running| {
+            (running.worker.as_ref().map(|worker| worker.handle().clone()), running.service_name.clone())
+        });
+        match parts {
+            Some((Some(runtime), service)) => push::push(&runtime, url, &service),
+            _ => Err(PushError::new("the telemetry is not running")),
         }
     }
 
@@ -281,7 +306,7 @@ impl Parts {
         if let Some(worker) = &worker {
             worker.spawn_task(tick(log.clone(), traces.clone()));
         }
-        Running { worker, server, traces, log }
+        Running { service_name: config.service_name, worker, server, traces, log }
     }
 
     /// Takes everything back; another call may start it.
@@ -408,6 +433,7 @@ fn log_warnings() {
 /// What runs until the guard is dropped.
 #[derive(Debug)]
 struct Running {
+    service_name: String,
     worker: Option<Worker>,
     server: Option<Arc<Server>>,
     traces: Traces,

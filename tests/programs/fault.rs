@@ -38,6 +38,7 @@ const FAULTS: &[(&str, fn())] = &[
     ("own-port", ending::own_port),
     ("traces", ending::traces),
     ("burst", ending::burst),
+    ("push", ending::push),
     ("one-span", ending::one_span),
     ("threadless", ending::threadless),
     ("storm", logging::storm),

@@ -26,7 +26,7 @@ impl Environment {
     }
 
     /// What variables hold that nobody has set.
-    pub(crate) fn set_defaults(&mut self, defaults: &[(&str, &str)]) {
+    pub(crate) fn set_defaults<'a>(&mut self, defaults: impl Iterator<Item = &'a (&'a str, &'a str)>) {
         for (name, value) in defaults {
             self.variables.entry((*name).to_owned()).or_insert_with(|| (*value).to_owned());
         }

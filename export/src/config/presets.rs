@@ -52,6 +52,10 @@ impl Config {
     }
 
     fn preset(service_name: String, mut environment: Environment, defaults: &[(&str, &str)]) -> Self {
+        // The place may be named in another way.
+        let is_named =
+            environment.text("OTEL_RESOURCE_ATTRIBUTES").is_some_and(|text| text.contains("deployment.environment"));
+        let defaults = defaults.iter().filter(|(name, _)| !(is_named && *name == "ENVIRONMENT"));
         environment.set_defaults(defaults);
         Self::read(service_name, environment)
     }

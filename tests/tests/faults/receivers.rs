@@ -186,3 +186,20 @@ fn f59_a_variable_is_no_text() {
     command.envs(VARIABLES.map(|name| (name, bytes))).env("OTEL_SERVICE_NAME", bytes).env("ENVIRONMENT", bytes);
     survivor(&mut command).line("one line");
 }
+
+#[test]
+fn metrics_are_pushed_or_it_is_told_why_not() {
+    let gateway = Receiver::answering(answer("200 OK", "", ""));
+    assert!(survivor(fault("push").env("GATEWAY", gateway.endpoint())).stderr.contains("pushed\n"));
+    let request = &gateway.requests()[0];
+    assert!(request.head.starts_with("put /metrics/job/nightly%20report http/1.1\r\n"), "{}", request.head);
+    assert!(request.head.contains("content-type: text/plain; version=0.0.4"), "{}", request.head);
+    assert!(request.body > 1_000, "{}", request.body);
+
+    let refusing = Receiver::answering(answer("400 Bad Request", "", ""));
+    let ended = survivor(fault("push").env("GATEWAY", refusing.endpoint()));
+    assert!(ended.stderr.contains("answered 400 Bad Request"), "{}", ended.stderr);
+    let nobody = format!("http://ann:hunter2@127.0.0.1:{}", port::free_port());
+    let ended = survivor(fault("push").env("GATEWAY", nobody));
+    assert!(ended.stderr.contains("cannot be reached") && !ended.stderr.contains("hunter2"), "{}", ended.stderr);
+}
