@@ -8,9 +8,10 @@ use std::hint::black_box;
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::Context;
 use serde_json::{Value, json};
 use taximeter::{llm_cost, workflow};
+
+use crate::callgrind;
 
 /// Rounds of each case.
 const ROUNDS: usize = 101;
@@ -125,12 +126,9 @@ fn instructions(case: usize) -> anyhow::Result<String> {
 
 fn counted(case: usize, calls: u32) -> anyhow::Result<u64> {
     let program = env::current_exe()?;
-    let mut valgrind = Command::new("valgrind");
-    valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(program);
-    let output = valgrind.args(["llm-calls", &case.to_string(), &calls.to_string()]).output()?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    let count = said.lines().find_map(|line| line.split_once("Collected :")).map(|(_, count)| count.trim());
-    count.context("callgrind did not say what it collected")?.parse().context("callgrind said no number")
+    callgrind::instructions(&[], |valgrind| {
+        valgrind.arg(program).args(["llm-calls", &case.to_string(), &calls.to_string()]);
+    })
 }
 
 /// What [`instructions`] starts: so many calls and nothing else.
