@@ -42,3 +42,4 @@ pub use config::otlp::{Compression, Protocol};
 pub use loss::Loss;
 pub use problem::{InitError, Problem};
 pub use telemetry::{Telemetry, init};
+pub use text::write_metrics;
