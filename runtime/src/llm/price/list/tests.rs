@@ -1,4 +1,7 @@
 //! The bundled table against its source: the data of `genai-prices`, and what that crate makes of it.
+//!
+//! A newer table: raise the version in `Cargo.toml` and here, run these tests with `TAXIMETER_BLESS=1`, look at the difference
+//! in `runtime/data/prices.txt`, and say the new date in `BUNDLED_DATE`, which a test here compares.
 
 use std::path::PathBuf;
 use std::process::Command;
