@@ -236,15 +236,22 @@ impl Cell for Money {
 }
 
 /// Upper bounds of the duration of LLM requests, in nanoseconds (GenAI conventions, `gen_ai.client.operation.duration`).
-const LLM_BOUNDS_NS: [u64; 14] = {
-    let mut bounds = [10_000_000; 14];
-    let mut place = 1;
-    while place < bounds.len() {
-        bounds[place] = 2 * bounds[place - 1];
-        place += 1;
-    }
-    bounds
-};
+const LLM_BOUNDS_NS: [u64; 14] = [
+    10_000_000,
+    20_000_000,
+    40_000_000,
+    80_000_000,
+    160_000_000,
+    320_000_000,
+    640_000_000,
+    1_280_000_000,
+    2_560_000_000,
+    5_120_000_000,
+    10_240_000_000,
+    20_480_000_000,
+    40_960_000_000,
+    81_920_000_000,
+];
 
 /// Durations of requests to language models.
 #[derive(Default)]
