@@ -31,7 +31,7 @@ pub(crate) fn unwinding_twice() {
     impl Drop for Late {
         fn drop(&mut self) {
             work();
-            let inner = panic::catch_unwind(|| falls());
+            let inner = panic::catch_unwind(falls);
             assert!(inner.is_err());
         }
     }
@@ -302,11 +302,11 @@ pub(crate) fn early() {
     metrics::registry().register(Box::new(own.clone())).expect("a free name");
     let span = info_span!("early");
     for _ in 0..1_000 {
-        span.in_scope(|| work());
+        span.in_scope(work);
         info!("nobody listens");
     }
     let _telemetry = telemetry();
-    span.in_scope(|| work());
+    span.in_scope(work);
     own.inc();
     info!("listened to");
     eprintln!("calls {}, early {:?}", calls_of_work(), page().value("early_total"));

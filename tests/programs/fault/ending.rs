@@ -164,18 +164,17 @@ pub(crate) fn traces() {
     eprintln!("counted {counted:?}");
 }
 
-/// A million spans, as fast as they come.
+/// As many spans as `SPANS` says, as fast as they come.
 pub(crate) fn burst() {
+    let spans: usize = std::env::var("SPANS").ok().and_then(|spans| spans.parse().ok()).expect("a number of spans");
     let telemetry = Config::from_env("fault").prometheus_port(0).max_queue_size(65_536).log_level("warn").init();
-    for _ in 0..1_000_000 {
+    for _ in 0..spans {
         work();
     }
     telemetry.flush();
-    let page = taximeter_tests::numbers::page();
     eprintln!("resident {}", super::code::resident_kib());
     let loss = telemetry.shutdown_within(std::time::Duration::from_secs(30));
     eprintln!("spans lost {}", loss.spans());
-    drop(page);
 }
 
 /// Pushes its metrics before it ends.

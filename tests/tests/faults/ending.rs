@@ -103,3 +103,15 @@ fn f33_there_are_no_threads_left_to_start() {
     assert!(ended.status.success() && ended.stderr.contains("survived"), "{}: {}", ended.status, ended.stderr);
     assert!(ended.stderr.contains("cannot be started"), "{}", ended.stderr);
 }
+
+/// In a build for tests a span takes a hundred times as long as in a release, so there are fewer.
+#[test]
+fn f50_a_burst_arrives_or_is_counted_to_the_span() {
+    let Some(rotel) = Rotel::start_counting() else { return };
+    let mut burst = fault("burst");
+    burst.env("OTEL_EXPORTER_OTLP_ENDPOINT", rotel.grpc_endpoint()).env("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "4096");
+    let ended = survivor(burst.env("SPANS", "50000"));
+    let lost = ended.number("spans lost") as usize;
+    wait_for("the rest of the burst", || (rotel.count() + lost == 50_000).then_some(()));
+    assert!(lost <= 500, "{lost} of 50,000 are lost");
+}
