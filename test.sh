@@ -25,6 +25,16 @@ main() {
         allow_skipping
     fi
     run_tests "$@"
+    [[ $# -gt 0 ]] || count_instructions
+}
+
+# Times differ from run to run; instructions do not.
+count_instructions() {
+    if command -v valgrind >/dev/null; then
+        cargo run --package benches --release -- instructions
+    else
+        say "valgrind is missing: the instructions of a call are not counted"
+    fi
 }
 
 # Without TAXIMETER_SKIPPED a test that misses its program fails; with it, the test leaves its name in that file.

@@ -8,7 +8,7 @@ use crate::arguments::{Argument, arguments};
 use crate::attribute::Attribute;
 use crate::block::Owner;
 use crate::item::Function;
-use crate::lists::{Bound, Captured, Field, Label, RET};
+use crate::lists::{Bound, Captured, Field, Label};
 use crate::shape::Shape;
 use crate::values::{Constant, Level, Model};
 use crate::words::Words;
@@ -109,7 +109,9 @@ impl Plan {
         let field_names = names.chain(capture.iter().map(Captured::name)).collect();
         let label_names = labels.iter().map(|label| label.key.text.clone()).collect();
         let positions = fields.len()..;
-        let (ret, captured): (Vec<_>, Vec<_>) = positions.zip(capture).partition(|(_, Captured(name))| name == RET);
+        let is_llm = attribute == Attribute::LlmCost;
+        let (ret, captured): (Vec<_>, Vec<_>) =
+            positions.zip(capture).partition(|(_, name)| name.is_returned(is_llm, function));
         let opening = Opening {
             labels,
             fields,
