@@ -41,3 +41,8 @@ pub use rotel::Rotel;
 pub use scaled::scaled;
 pub use stack::Stack;
 pub use wait::{BOUND, wait_for};
+
+/// The examples of the page on language models, run as they stand there.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/llm.md")]
+mod llm_page {}

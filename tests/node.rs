@@ -42,10 +42,7 @@ fn read(kind: &[&str], file: &Path) -> Option<Value> {
 pub fn faults_as_a_dashboard(dashboard: &str) -> Option<String> {
     let modules = modules()?;
     let folder = Folder::new("dashboard");
-    let text = format!(
-        "import type {{ Dashboard, Panel }} from '@grafana/schema';\n\
-         const dashboard: Dashboard = {dashboard};\nexport default dashboard;\n"
-    );
+    let text = format!("{TYPES}const dashboard: Loose<Checked> = {dashboard};\nexport default dashboard;\n");
     fs::write(folder.path().join("dashboard.ts"), text).expect("a file for the compiler");
     // It looks for types beside the file.
     std::os::unix::fs::symlink(modules.join("node_modules"), folder.path().join("node_modules")).expect("a link");
@@ -55,6 +52,17 @@ pub fn faults_as_a_dashboard(dashboard: &str) -> Option<String> {
     let (_, words) = child::run(command.arg("dashboard.ts"), "");
     Some(words)
 }
+
+/// JSON has the words of an enumeration and not its members, and what a data source is asked is its own affair.
+const TYPES: &str = "\
+import type { AnnotationQuery, Dashboard, DataQuery } from '@grafana/schema';
+type Loose<T> = T extends string ? `${T}`
+    : T extends readonly (infer Item)[] ? Loose<Item>[]
+    : T extends object ? { [Key in keyof T]: Loose<T[Key]> }
+    : T;
+interface Asked extends DataQuery { expr: string }
+type Checked = Omit<Dashboard, 'annotations'> & { annotations?: { list?: AnnotationQuery<Asked>[] } };
+";
 
 /// Where `./test.sh` put what these checks need.
 fn modules() -> Option<PathBuf> {

@@ -24,7 +24,7 @@ impl Notices {
     /// When it does not start.
     pub fn start() -> Self {
         let port = free_port();
-        let process = Child::start(program::binary("notices").arg(format!("127.0.0.1:{port}")));
+        let process = Child::start(program::example("notices").arg(format!("127.0.0.1:{port}")));
         wait_for("notices to listen", || process.stderr().contains("listening").then_some(()));
         Self { process, port }
     }

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 const READ: [&str; 6] = ["OTEL_", "PROMETHEUS_", "TAXIMETER_", "OPENAI_", "RUST_LOG", "ENVIRONMENT"];
 const READ_BY_CLIENTS: [&str; 2] = ["_PROXY", "_proxy"];
 
-/// A command that runs `examples/<name>.rs`, with nothing in its environment that changes what it does.
+/// A command that runs an example of the workspace, `examples/<name>.rs` for one, with nothing in its environment that changes what it does.
 ///
 /// # Panics
 /// When the example does not compile.
@@ -17,10 +17,10 @@ pub fn example(name: &str) -> Command {
     undisturbed(Command::new(folder().join("examples").join(name)))
 }
 
-/// A command that runs a program of the workspace, under the same condition.
+/// A command that runs a program of the tests, which are built with them, under the same condition.
 ///
 /// # Panics
-/// When it does not compile.
+/// When an example does not compile.
 pub fn binary(name: &str) -> Command {
     undisturbed(Command::new(folder().join(name)))
 }
@@ -36,8 +36,8 @@ pub fn undisturbed(mut command: Command) -> Command {
     command
 }
 
-/// Cargo builds the examples and programs of the workspace with its tests, and leaves them beside the folder of the test
-/// program. It does not when one test is run alone, so we ask for them: with the same selection, which makes it a matter of a
+/// Cargo builds the examples of the workspace with its tests, and leaves them beside the folder of the test program.
+/// It does not when one test is run alone, so we ask for them: with the same selection, which makes it a matter of a
 /// glance when they are there.
 fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
@@ -51,12 +51,12 @@ fn folder() -> &'static Path {
 
 fn build(folder: &Path) {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--workspace", "--examples", "--bins", "--quiet", "--manifest-path"]);
+    cargo.args(["build", "--workspace", "--examples", "--quiet", "--manifest-path"]);
     cargo.arg(Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml"));
     cargo.arg("--target-dir").arg(folder.parent().expect("target/<profile>"));
     if folder.ends_with("release") {
         cargo.arg("--release");
     }
     let status = cargo.status().expect("cargo");
-    assert!(status.success(), "the examples and programs do not compile");
+    assert!(status.success(), "the examples do not compile");
 }

@@ -28,10 +28,22 @@ impl Rotel {
     /// # Panics
     /// When it does not start.
     pub fn start_on(grpc: u16, http: u16) -> Option<Self> {
+        Self::start_with(grpc, http, "detailed")
+    }
+
+    /// One that says how many spans arrived and not which, for more than anybody can read.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_counting() -> Option<Self> {
+        Self::start_with(free_port(), free_port(), "basic")
+    }
+
+    fn start_with(grpc: u16, http: u16, verbosity: &str) -> Option<Self> {
         let program = tool::find("rotel-agent", "rotel/rotel/rotel-agent")?;
         let mut command = Command::new(program);
         command.args(["start", "--exporter", "blackhole", "--log-format", "json"]);
-        command.args(["--debug-log", "traces", "--debug-log-verbosity", "detailed"]);
+        command.args(["--debug-log", "traces", "--debug-log-verbosity", verbosity]);
         command.arg(format!("--otlp-grpc-endpoint=127.0.0.1:{grpc}"));
         command.arg(format!("--otlp-http-endpoint=127.0.0.1:{http}"));
         let mut rotel = Self { process: Child::start(&mut command), grpc, http };
@@ -65,6 +77,24 @@ impl Rotel {
     /// Every span that has arrived.
     pub fn spans(&self) -> Vec<Span> {
         trace::parse(&self.process.stdout())
+    }
+
+    /// How many spans have arrived, as one that counts says it.
+    pub fn count(&self) -> usize {
+        let log = self.received();
+        let counts = log.split("\"spans\":").skip(1);
+        counts.filter_map(|rest| rest.split(',').next()?.parse::<usize>().ok()).sum()
+    }
+
+    /// Every span that has arrived, once no more come.
+    pub fn wait_for_quiet(&self) -> Vec<Span> {
+        let mut last = 0;
+        wait_for("the spans to end", || {
+            std::thread::sleep(std::time::Duration::from_millis(500));
+            let now = self.process.stdout().len();
+            let is_quiet = now == std::mem::replace(&mut last, now);
+            is_quiet.then(|| self.spans())
+        })
     }
 
     /// Waits until `count` spans have arrived, and returns them all.

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 
+use crate::callgrind;
 use crate::peers::{Peers, SETUPS, Setup};
 
 /// Calls that are counted.
@@ -44,16 +45,12 @@ fn is_there() -> bool {
 
 /// Callgrind counts only inside of the function that repeats the case.
 fn count(peers: &Peers, setup: &Setup, case: &str) -> anyhow::Result<f64> {
-    let mut valgrind = Command::new("valgrind");
-    Peers::prepare(&mut valgrind, setup);
-    valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=*repeat_counted*"]);
-    let output = valgrind.arg(peers.path(setup)).args(["once", case, &CALLS.to_string()]).output()?;
-    ensure!(output.status.success(), "`{case}` failed under valgrind");
-    let said = String::from_utf8_lossy(&output.stderr);
-    let collected =
-        said.lines().find_map(|line| line.split_once("Collected :")).context("callgrind has counted nothing")?;
-    let instructions: f64 = collected.1.split_whitespace().next().unwrap_or_default().parse()?;
-    Ok(instructions / CALLS as f64)
+    let instructions = callgrind::instructions(&["--toggle-collect=*repeat_counted*"], |valgrind| {
+        Peers::prepare(valgrind, setup);
+        valgrind.arg(peers.path(setup)).args(["once", case, &CALLS.to_string()]);
+    });
+    let instructions = instructions.with_context(|| format!("`{case}`"))?;
+    Ok(instructions as f64 / CALLS as f64)
 }
 
 /// Counts what has a limit, and fails when a limit is passed.

@@ -1,16 +1,17 @@
 //! What a request to a language model costs: reading the usage, the price, and all recording.
 //!
-//! The first call of the process is measured before anything else runs, since a call that had to decode a price table would
-//! be slow then and quick later. Where valgrind is there, it counts the instructions too, which no other load changes.
+//! The first call of the process is measured too, since a call that had to decode a price table would be slow then and
+//! quick later. Where valgrind is there, it counts the instructions too, which no other load changes.
 
 use std::env;
 use std::hint::black_box;
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::Context;
 use serde_json::{Value, json};
 use taximeter::{llm_cost, workflow};
+
+use crate::callgrind;
 
 /// Rounds of each case.
 const ROUNDS: usize = 101;
@@ -89,6 +90,8 @@ fn gemini_answer() -> Value {
 }
 
 pub(crate) fn run() -> anyhow::Result<()> {
+    // As `init` does.
+    taximeter::llm::warm_prices();
     let answers: Vec<Value> = CASES.iter().map(|case| (case.answer)()).collect();
     let firsts: Vec<f64> = CASES.iter().zip(&answers).map(|(case, answer)| microseconds(case, answer, 1)).collect();
     let has_valgrind = Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
@@ -123,12 +126,9 @@ fn instructions(case: usize) -> anyhow::Result<String> {
 
 fn counted(case: usize, calls: u32) -> anyhow::Result<u64> {
     let program = env::current_exe()?;
-    let mut valgrind = Command::new("valgrind");
-    valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(program);
-    let output = valgrind.args(["llm-calls", &case.to_string(), &calls.to_string()]).output()?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    let count = said.lines().find_map(|line| line.split_once("Collected :")).map(|(_, count)| count.trim());
-    count.context("callgrind did not say what it collected")?.parse().context("callgrind said no number")
+    callgrind::instructions(&[], |valgrind| {
+        valgrind.arg(program).args(["llm-calls", &case.to_string(), &calls.to_string()]);
+    })
 }
 
 /// What [`instructions`] starts: so many calls and nothing else.

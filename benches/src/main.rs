@@ -10,6 +10,7 @@
 //! target folder: who tests the house does not build its neighbours.
 
 mod arguments;
+mod callgrind;
 mod calls;
 mod cases;
 mod cold;

@@ -53,6 +53,7 @@ pub(crate) const LLM_FIELDS: &[&str] = &[
     "gen_ai.request.stream",
     "gen_ai.response.model",
     "gen_ai.response.id",
+    "gen_ai.response.finish_reasons",
     "gen_ai.response.time_to_first_chunk",
     "openai.response.service_tier",
     "gen_ai.usage.input_tokens",
@@ -199,6 +200,9 @@ pub(crate) fn record_outcome(span: &Span, outcome: Outcome, error: Option<(&str,
 pub(crate) fn record_receipt(span: &Span, receipt: &Receipt) {
     span.record("gen_ai.response.model", receipt.response_model.as_deref());
     span.record("gen_ai.response.id", receipt.response_id.as_deref());
+    // A span of `tracing` has no lists.
+    let reasons = (!receipt.finish_reasons.is_empty()).then(|| receipt.finish_reasons.join(","));
+    span.record("gen_ai.response.finish_reasons", reasons.as_deref());
     span.record("openai.response.service_tier", receipt.openai_tier.as_deref());
     if let Some(usage) = &receipt.usage {
         record_usage(span, usage);

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use taximeter::llm::Budget;
 use taximeter::{llm_cost, workflow};
 
-static LETTERS: Budget = Budget::per_day("letters", "1 USD");
+static LETTERS: Budget = Budget::per_day("letters", "5 USD");
 
 fn main() {
     let _telemetry = taximeter::init("writing");

@@ -180,3 +180,25 @@ fn prompt_and_completion_are_recorded_only_when_they_are_named_and_then_redacted
         assert!(text.len() < 10_000, "{name} has {} bytes", text.len());
     }
 }
+
+#[test]
+fn a_span_says_why_the_model_stopped_on_which_tier_and_where() {
+    #[llm_cost(model = "gpt-4o-mini", provider = "azure", fields(server.address = "eastus.example.com"))]
+    fn ask() -> Value {
+        json!({
+            "id": "chatcmpl-1", "model": "gpt-4o-mini", "service_tier": "default",
+            "choices": [{"finish_reason": "stop"}, {"finish_reason": "length"}],
+            "usage": {"prompt_tokens": 10, "completion_tokens": 2}
+        })
+    }
+    let spans = spans_of(|| drop(ask()));
+    for (name, value) in [
+        ("gen_ai.provider.name", "azure.ai.openai"),
+        ("gen_ai.response.finish_reasons", "stop,length"),
+        ("openai.response.service_tier", "default"),
+        ("server.address", "eastus.example.com"),
+        ("taximeter.cost.source", "table"),
+    ] {
+        assert_eq!(spans[0].attributes.get(name).map(String::as_str), Some(value), "{name}");
+    }
+}

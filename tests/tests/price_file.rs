@@ -118,6 +118,19 @@ fn a_name_that_only_begins_like_the_users_model_is_not_it() {
 }
 
 #[test]
+fn a_provider_that_nobody_else_knows_can_have_prices() {
+    let _alone = alone();
+    llm::set_prices(
+        "[models.\"house/fast\"]\ninput = 1\noutput = 1\n[models.\"openai/gpt-4o\"]\ninput = 2\noutput = 2",
+    )
+    .unwrap();
+    assert_eq!(chat("house", "fast"), own("2"));
+    assert_eq!(chat("other", "fast"), Err(Unpriced::UnknownModel));
+    assert_eq!(chat("openai", "openai/gpt-4o"), own("4"));
+    assert_eq!(chat("litellm", "house/fast"), own("2"));
+}
+
+#[test]
 fn what_the_user_called_a_model_counts_when_the_answer_names_nobody_knows_what() {
     let _alone = alone();
     llm::set_prices("[models.house]\ninput = 1\noutput = 1").unwrap();

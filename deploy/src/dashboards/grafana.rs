@@ -41,7 +41,7 @@ fn job() -> Value {
     let query = "label_values(operation_duration_seconds_count, job)";
     json!({
         "type": "query", "name": "job", "label": "Service", "datasource": prometheus(),
-        "query": { "query": query, "refId": "job" }, "definition": query, "refresh": 2, "sort": 1,
+        "query": { "query": query, "refId": "job" }, "refresh": 2, "sort": 1,
     })
 }
 
@@ -49,7 +49,7 @@ fn job() -> Value {
 fn restarts() -> Value {
     json!({
         "name": "Restarts", "enable": true, "iconColor": "blue", "datasource": prometheus(),
-        "expr": RESTARTS, "titleFormat": "restart", "textFormat": "{{instance}}",
+        "target": { "refId": "restarts", "expr": RESTARTS },
     })
 }
 

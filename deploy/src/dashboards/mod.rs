@@ -40,7 +40,10 @@ impl Dashboard {
 
     /// What Grafana reads.
     pub fn json(&self) -> serde_json::Value {
-        grafana::dashboard(self)
+        let mut json = grafana::dashboard(self);
+        // Whether objects keep their order depends on who else is in the build; the file must not.
+        json.sort_all_objects();
+        json
     }
 }
 

@@ -44,11 +44,13 @@ pub(crate) fn carried(plan: &Plan, function: &Function) -> Carried {
     let names = Names::of(plan, function);
     // What the attribute looks at must stay where the attribute sees it.
     let is_seen = !names.outside.is_empty();
+    // A mention would read what the body overwrites unread, which has a lint.
+    let is_overwritten = function.signature.inputs.iter().any(|input| may_drop(input) && is_mut(input));
     match plan.shape {
         // The body takes what it names, and of one argument there is no order.
         _ if is_whole && arguments.len() == 1 && names.has_all(&arguments) => Carried::by(TokenStream::new()),
         Shape::Future(_) => rebound(plan.span, function),
-        _ if is_whole || is_seen => Carried::by(mentions(plan.span, &arguments, &names)),
+        _ if is_whole && !is_overwritten || is_seen => Carried::by(mentions(plan.span, &arguments, &names)),
         _ => rebound(plan.span, function),
     }
 }
@@ -104,6 +106,12 @@ fn rebound(span: Span, function: &Function) -> Carried {
         inputs.push(input);
     }
     Carried { statements, inputs: Some(inputs.into_token_stream()) }
+}
+
+/// `mut text: String`
+fn is_mut(input: &FnArg) -> bool {
+    let FnArg::Typed(argument) = input else { return false };
+    matches!(&*argument.pat, Pat::Ident(binding) if binding.mutability.is_some())
 }
 
 /// The statement that binds an argument anew, and the argument.

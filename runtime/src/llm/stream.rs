@@ -99,7 +99,7 @@ impl StreamUsage {
 
     /// Whether the stream has told its final usage. Until then, what is known is a lower bound.
     pub fn is_complete(&self) -> bool {
-        self.has_ended && self.open == 0 && !self.is_cut && self.reading_so_far().usage != Err(NoUsage::Missing)
+        self.is_whole() && self.reading().usage != Err(NoUsage::Missing)
     }
 
     /// The body that the stream would have been in one piece; `None` when it told no usage.
@@ -109,12 +109,13 @@ impl StreamUsage {
     /// and the price is then a lower bound too. Where there is no one answer of the provider to speak of, as for a session
     /// of several, `usage` has the names of [`Usage`].
     pub fn finish(&self) -> Option<Value> {
-        let reading = self.reading();
+        let body = self.own_body();
+        let reading = self.read(&body);
         if reading.usage == Err(NoUsage::Missing) {
             return None;
         }
         let is_plain = self.told.is_some() || !self.session.is_empty();
-        Some(if is_plain && reading.usage.is_ok() { shapes::plain::body(&reading) } else { self.own_body() })
+        Some(if is_plain && reading.usage.is_ok() { shapes::plain::body(&reading) } else { body })
     }
 
     /// Whether some event has named the model.
@@ -123,15 +124,21 @@ impl StreamUsage {
         self.body.contains_key("model")
     }
 
-    /// What is known, whether or not it is all.
-    fn reading_so_far(&self) -> Reading {
-        self.session.with(self.current())
+    /// Whether nothing is open and nothing was left out.
+    fn is_whole(&self) -> bool {
+        self.has_ended && self.open == 0 && !self.is_cut
+    }
+
+    /// What is known of all answers, given the body of the current one.
+    fn read(&self, body: &Value) -> Reading {
+        let reading = self.session.with(self.current(body));
+        Reading { lower_bound: reading.lower_bound || (!self.is_whole() && reading.usage.is_ok()), ..reading }
     }
 
     /// What is known of the answer that is arriving.
-    fn current(&self) -> Reading {
+    fn current(&self, body: &Value) -> Reading {
         let hint = Hint { provider: some(&self.provider), api: some(&self.api) };
-        self.told.clone().unwrap_or_else(|| shapes::read(&self.own_body(), hint))
+        self.told.clone().unwrap_or_else(|| shapes::read(body, hint))
     }
 
     /// The pieces of the current answer, put together, with our mark on them.
@@ -146,7 +153,7 @@ impl StreamUsage {
         if !self.queries.is_empty() {
             mark.insert(mark::WEB_SEARCHES.to_owned(), json!(self.queries.len()));
         }
-        if !(self.has_ended && self.open == 0) || self.is_cut {
+        if !self.is_whole() {
             mark.insert(mark::LOWER_BOUND.to_owned(), json!(true));
         }
         if !mark.is_empty() {
@@ -159,9 +166,7 @@ impl StreamUsage {
 impl LlmResponse for StreamUsage {
     /// What is known so far. It is a lower bound until the usage [is complete](StreamUsage::is_complete).
     fn reading(&self) -> Reading {
-        let is_complete = self.is_complete();
-        let reading = self.reading_so_far();
-        Reading { lower_bound: reading.lower_bound || (!is_complete && reading.usage.is_ok()), ..reading }
+        self.read(&self.own_body())
     }
 }
 

@@ -86,16 +86,18 @@ impl<C: Cell> Family<C> {
     #[cold]
     fn with_unknown(&self, hash: u64, labels: &[&str]) -> Arc<C> {
         let labels = self.clean(labels);
-        let cell = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).map(Series::cell);
-        let cell = cell.unwrap_or_else(|| self.insert(labels.clone()));
+        let cell = self.own(&labels).unwrap_or_else(|| self.insert(labels.clone()));
         self.remember(hash, labels);
         cell
     }
 
+    fn own(&self, labels: &Labels) -> Option<Arc<C>> {
+        self.series.read().unwrap_or_else(PoisonError::into_inner).get(labels).map(Series::cell)
+    }
+
     /// Beyond the limit there is no series of these labels, and nothing to remember.
     fn remember(&self, hash: u64, labels: Labels) {
-        let own = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).map(Series::cell);
-        if let Some(cell) = own {
+        if let Some(cell) = self.own(&labels) {
             let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
             if known.len() < SERIES_LIMIT {
                 known.entry(hash).or_insert(Known { labels, cell });
@@ -234,15 +236,22 @@ impl Cell for Money {
 }
 
 /// Upper bounds of the duration of LLM requests, in nanoseconds (GenAI conventions, `gen_ai.client.operation.duration`).
-const LLM_BOUNDS_NS: [u64; 14] = {
-    let mut bounds = [10_000_000; 14];
-    let mut place = 1;
-    while place < bounds.len() {
-        bounds[place] = 2 * bounds[place - 1];
-        place += 1;
-    }
-    bounds
-};
+const LLM_BOUNDS_NS: [u64; 14] = [
+    10_000_000,
+    20_000_000,
+    40_000_000,
+    80_000_000,
+    160_000_000,
+    320_000_000,
+    640_000_000,
+    1_280_000_000,
+    2_560_000_000,
+    5_120_000_000,
+    10_240_000_000,
+    20_480_000_000,
+    40_960_000_000,
+    81_920_000_000,
+];
 
 /// Durations of requests to language models.
 #[derive(Default)]

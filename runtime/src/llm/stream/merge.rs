@@ -68,15 +68,19 @@ pub(super) fn event(usage: &mut StreamUsage, event: &Value, name: Option<&str>, 
     }
 }
 
-/// The text of an event, as a line of server-sent events may have it.
+/// The text of an event: its data, or the lines in which server-sent events write it.
 fn text(usage: &mut StreamUsage, text: &str, name: Option<&str>, depth: usize) {
     let text = text.trim();
-    let text = text.strip_prefix("data:").unwrap_or(text).trim_start();
     if text == "[DONE]" {
         usage.has_ended = true;
-    } else if text.starts_with(['{', '[']) && text.len() <= TEXT_CAP {
+    } else if text.len() > TEXT_CAP || depth + 1 >= DEPTH_CAP {
+        // Longer than any event that has a usage.
+    } else if text.starts_with(['{', '[']) {
         let parsed = serde_json::from_str::<Value>(text);
         parsed.iter().for_each(|parsed| event(usage, parsed, name, depth + 1));
+    } else {
+        let data = text.lines().filter_map(|line| line.trim_start().strip_prefix("data:"));
+        data.for_each(|data| self::text(usage, data, name, depth + 1));
     }
 }
 
@@ -84,7 +88,9 @@ fn named(usage: &mut StreamUsage, event: &Value, fields: &Map<String, Value>, na
     let own = fields.get("type").or_else(|| fields.get("event_type")).and_then(Value::as_str);
     let part = |name: &str| fields.get(name).and_then(Value::as_object);
     match own.or(name).unwrap_or_default() {
-        "message_start" => part("message").into_iter().for_each(|message| answer(usage, message, false)),
+        "message_start" => {
+            let _ = part("message").map(|message| answer(usage, message, false));
+        }
         "message_delta" => message_delta(usage, fields),
         "message_stop" => {
             absorb(usage, fields);
@@ -93,15 +99,15 @@ fn named(usage: &mut StreamUsage, event: &Value, fields: &Map<String, Value>, na
         "message-end" => part("delta").into_iter().for_each(|delta| last(usage, delta)),
         "stream-end" => part("response").into_iter().for_each(|response| last(usage, response)),
         "response.created" => {
-            usage.open = usage.open.saturating_add(1);
-            part("response").into_iter().for_each(|response| answer(usage, response, false));
+            let is_new = part("response").is_some_and(|response| answer(usage, response, false));
+            usage.open = usage.open.saturating_add(u64::from(is_new));
         }
         "response.completed" | "response.incomplete" | "response.failed" | "response.done" | "response.cancelled" => {
-            usage.open = usage.open.saturating_sub(1);
-            part("response").into_iter().for_each(|response| answer(usage, response, true));
+            let is_new = part("response").is_some_and(|response| answer(usage, response, true));
+            usage.open = usage.open.saturating_sub(u64::from(is_new));
         }
         "interaction.complete" | "interaction.completed" => {
-            part("interaction").into_iter().for_each(|interaction| answer(usage, interaction, true));
+            let _ = part("interaction").map(|interaction| answer(usage, interaction, true));
         }
         "session.created" | "session.updated" => {
             part("session")
@@ -136,22 +142,24 @@ fn message_delta(usage: &mut StreamUsage, fields: &Map<String, Value>) {
     usage.has_ended |= reason.is_some_and(|reason| !reason.is_null());
 }
 
-/// A whole answer, of which a session may have several: at its beginning, or at its end with its usage.
-fn answer(usage: &mut StreamUsage, answer: &Map<String, Value>, is_over: bool) {
+/// A whole answer, of which a session may have several: at its beginning, or at its end with its usage. Returns whether it
+/// is news: one that is over and was counted is not.
+fn answer(usage: &mut StreamUsage, answer: &Map<String, Value>, is_over: bool) -> bool {
     let id = answer.get("id").filter(|id| !id.is_null());
     if id.is_some_and(|id| usage.session.has(id)) {
-        return;
+        return false;
     }
     if has_usage(usage) && (id.is_none() || usage.body.get("id") != id) {
         close(usage);
     }
     absorb(usage, answer);
     usage.has_ended = is_over;
+    true
 }
 
 /// The current answer is over, and another one may come.
 fn close(usage: &mut StreamUsage) {
-    let is_counted = usage.session.add(&usage.current());
+    let is_counted = usage.session.add(&usage.current(&usage.own_body()));
     usage.is_cut |= !is_counted;
     usage.body.get("id").into_iter().for_each(|id| usage.session.note(id));
     usage.body.retain(|name, _| matches!(name.as_str(), "model" | "modelVersion" | "service_tier" | "serviceTier"));

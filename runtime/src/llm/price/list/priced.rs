@@ -6,6 +6,7 @@ use super::amount::{Amount, Multiplier};
 use super::book::{self, ANY, Book};
 use super::charge::Tariff;
 use super::ids::{self, Found};
+use super::table::Line;
 use super::{Ask, Cost, Usages, rules};
 use crate::Usd;
 use crate::llm::query::Unpriced;
@@ -49,20 +50,11 @@ struct Priced<'a, 'b> {
 impl<'a, 'b> Priced<'a, 'b> {
     /// The prices of the model that was served: by the user's word for it, or by the table's.
     fn find(book: &'b Book, ask: &Ask<'a>) -> Result<Priced<'a, 'b>, Unpriced> {
-        let mut reason = Unpriced::UnknownModel;
-        for model in candidates(ask) {
-            match Priced::of(book, ask, model) {
-                Err(Unpriced::UnknownModel) => {}
-                Err(other) => reason = other,
-                found => return found,
-            }
-            if reason != Unpriced::UnknownModel {
-                break;
-            }
-        }
         // The user may have named what was asked for, which the answer does not repeat.
         let is_named = ask.model() != ask.asked && book.knows(ask.provider, ask.asked);
-        if is_named && reason == Unpriced::UnknownModel { Priced::of(book, ask, ask.asked) } else { Err(reason) }
+        let names = candidates(ask).chain(is_named.then_some(ask.asked));
+        let mut found = names.map(|model| Priced::of(book, ask, model));
+        found.find(|found| !matches!(found, Err(Unpriced::UnknownModel))).unwrap_or(Err(Unpriced::UnknownModel))
     }
 
     /// The prices of a model by this name.
@@ -148,14 +140,19 @@ impl Book {
         self.alias(provider, model).is_some() || self.own_line(provider, model).is_some()
     }
 
-    fn own_line(&self, provider: &str, model: &str) -> Option<super::table::Line<'_>> {
+    /// The line of the user's prices for a model, said of its provider or of all.
+    fn own_line(&self, said: &str, model: &str) -> Option<Line<'_>> {
         self.own.lines().next()?;
-        let provider = ids::provider_id(&self.table, provider).unwrap_or(ANY);
+        let provider = ids::provider_id(&self.table, said).unwrap_or(ANY);
         let model = model.to_lowercase();
-        let bare = model.split_once('/').filter(|(prefix, _)| ids::provider_id(&self.table, prefix) == Some(provider));
-        let names = std::iter::once(model.as_str()).chain(bare.map(|(_, name)| name));
-        let lines = names.flat_map(|name| [provider, ANY].map(|provider| ids::named(&self.own, provider, name)));
-        lines.flatten().next()
+        let of_provider = ids::named(&self.own, provider, &model);
+        of_provider.or_else(|| ids::named(&self.own, ANY, &model)).or_else(|| {
+            // A provider that the table does not know is a part of the name, and one that it knows may be.
+            let whole = format!("{}/{model}", said.to_lowercase());
+            let bare =
+                model.split_once('/').filter(|(prefix, _)| ids::provider_id(&self.table, prefix) == Some(provider));
+            ids::named(&self.own, ANY, &whole).or_else(|| ids::named(&self.own, provider, bare?.1))
+        })
     }
 
     /// The user's prices for a model.

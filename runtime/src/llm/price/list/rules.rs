@@ -40,7 +40,7 @@ pub(super) fn tariff(found: &Found<'_>, ask: &Ask<'_>) -> Result<Tariff, Unprice
         multiplier = multiplier.and(fast(found.line.name).ok_or(Unpriced::NoPrice)?);
         rates.map(Unit::is_token, Rate::at_any_length);
     }
-    if has_peak && time.is_peak() {
+    if has_peak && found.provider == "deepseek" && time.is_peak() {
         multiplier = multiplier.and(Multiplier::percent(200));
     }
     Ok(Tariff { rates, multiplier, discount: Multiplier::ONE, is_free })
