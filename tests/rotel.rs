@@ -57,9 +57,25 @@ impl Rotel {
         format!("http://127.0.0.1:{}", self.http)
     }
 
+    /// Everything that it has printed of what arrived.
+    pub fn received(&self) -> String {
+        self.process.stdout()
+    }
+
     /// Every span that has arrived.
     pub fn spans(&self) -> Vec<Span> {
         trace::parse(&self.process.stdout())
+    }
+
+    /// Every span that has arrived, once no more come.
+    pub fn wait_for_quiet(&self) -> Vec<Span> {
+        let mut last = 0;
+        wait_for("the spans to end", || {
+            std::thread::sleep(std::time::Duration::from_millis(500));
+            let now = self.process.stdout().len();
+            let is_quiet = now == std::mem::replace(&mut last, now);
+            is_quiet.then(|| self.spans())
+        })
     }
 
     /// Waits until `count` spans have arrived, and returns them all.

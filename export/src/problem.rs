@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use taximeter_runtime::redact;
+
 /// A variable, a field or a call of `init` that cannot be used as it is.
 pub(crate) const CONFIGURATION: &str = "configuration";
 /// The server of `/metrics` and `/healthz`.
@@ -12,6 +14,9 @@ pub(crate) const SERVER: &str = "server";
 pub(crate) const TRACES: &str = "traces";
 /// The log lines, and the subscriber that makes them.
 pub(crate) const LOGS: &str = "logs";
+
+/// The user's prices of language models.
+pub(crate) const PRICES: &str = "prices";
 
 /// Something of the telemetry that does not work. The program itself runs on.
 ///
@@ -24,10 +29,11 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn new(area: &'static str, message: impl Into<String>) -> Self {
-        Problem { area, message: message.into() }
+        // An address, or what a system said of it, may hold a password.
+        Problem { area, message: redact::text(&message.into()).into_owned() }
     }
 
-    /// The part that is affected: `configuration`, `server`, `traces` or `logs`.
+    /// The part that is affected: `configuration`, `server`, `traces`, `logs` or `prices`.
     pub fn area(&self) -> &str {
         self.area
     }

@@ -18,9 +18,11 @@ fn ask(request: Request) -> Result<Answer, Error> {
         .with(
             &::taximeter::__private::Said::nothing()
                 .llm(
-                    "unknown",
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
+                    ::taximeter::__private::LlmSpec::new(
+                        "unknown",
+                        ::core::option::Option::None,
+                        ::core::option::Option::None,
+                    ),
                 ),
         );
     let __open = ::taximeter::__private::open_with(

@@ -20,9 +20,11 @@ fn ask(question: &str) -> impl ::core::future::Future<Output = Result<Answer, Er
         .with(
             &::taximeter::__private::Said::nothing()
                 .llm(
-                    "openai",
-                    ::core::option::Option::Some("gpt-4o-mini"),
-                    ::core::option::Option::Some(FEATURE),
+                    ::taximeter::__private::LlmSpec::new(
+                        "openai",
+                        ::core::option::Option::Some("gpt-4o-mini"),
+                        ::core::option::Option::Some(FEATURE),
+                    ),
                 ),
         );
     ::taximeter::__private::observed(

@@ -1,5 +1,7 @@
 //! What an attribute may say, and where it may stand. Each rule in prose first, then in code.
 
+mod llm;
+
 use std::collections::HashSet;
 
 use proc_macro2::{Span, TokenStream};
@@ -49,12 +51,14 @@ pub(crate) fn words(attribute: Attribute, words: &Words, errors: &mut Errors) {
     label_names_are_valid(words, errors);
     label_names_differ(words, errors);
     bounds_rise(words, errors);
+    llm::words(words, errors);
 }
 
 fn on_function(words: &Words, function: &Function, errors: &mut Errors) {
     not_variadic(function, errors);
     captured_is_there(words, function, errors);
     value_suits(words, function, errors);
+    llm::function(words, function, errors);
 }
 
 /// A request to a model is priced by the model's name, so the attribute must say it.
@@ -77,6 +81,7 @@ fn texts_are_not_empty(words: &Words, errors: &mut Errors) {
         ("model", model),
         ("provider", words.provider.get().and_then(Constant::literal)),
         ("feature", words.feature.get().and_then(Constant::literal)),
+        ("operation", words.operation.get().and_then(Constant::literal)),
     ];
     for (word, text) in texts {
         if let Some(text) = text.filter(|text| is_blank(text)) {
@@ -231,9 +236,10 @@ fn bounds_rise(words: &Words, errors: &mut Errors) {
 fn captured_is_there(words: &Words, function: &Function, errors: &mut Errors) {
     let Some(captured) = words.capture.get() else { return };
     let known: Vec<String> = arguments(function).iter().map(|argument| argument.ident.unraw().to_string()).collect();
-    for Captured(name) in captured {
+    for captured in captured {
+        let name = &captured.0;
         let text = name.unraw().to_string();
-        if text == RET || known.contains(&text) {
+        if captured.is_returned(words.model.is_given(), function) || known.contains(&text) {
             continue;
         }
         let meant = nearest(&text, known.iter().map(String::as_str));
@@ -247,7 +253,7 @@ fn captured_is_there(words: &Words, function: &Function, errors: &mut Errors) {
 /// What looks at the value needs one that it can look at. Where the spelling of the type leaves it open, the compiler
 /// decides.
 fn value_suits(words: &Words, function: &Function, errors: &mut Errors) {
-    let value = Returned::of(function);
+    let value = Returned::of(function, words.stream.is_given());
     let returns = value.spelled();
     if let Some(key) = words.none.key().filter(|_| value.is_never_an_option()) {
         let message = format_args!(
@@ -264,9 +270,10 @@ fn value_suits(words: &Words, function: &Function, errors: &mut Errors) {
     if let Some(key) = words.ok_if.key().filter(|_| value.is_nothing()) {
         errors.at(key, format_args!("`ok_if` needs a function that returns a value; this one returns `{returns}`"));
     }
-    let ret = words.capture.get().into_iter().flatten().find(|Captured(name)| name == RET);
+    let is_returned = |captured: &&Captured| captured.is_returned(words.model.is_given(), function);
+    let ret = words.capture.get().into_iter().flatten().find(is_returned);
     if let Some(Captured(name)) = ret.filter(|_| value.is_no_single_value()) {
-        errors.at(name, format_args!("`ret` needs a function that returns a value; this one returns `{returns}`"));
+        errors.at(name, format_args!("`{name}` needs a function that returns a value; this one returns `{returns}`"));
     }
 }
 

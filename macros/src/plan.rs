@@ -2,13 +2,13 @@
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
-use syn::{Expr, LitStr, Path};
+use syn::{Expr, ExprPath, LitStr, Path};
 
 use crate::arguments::{Argument, arguments};
 use crate::attribute::Attribute;
 use crate::block::Owner;
 use crate::item::Function;
-use crate::lists::{Bound, Captured, Field, Label, RET};
+use crate::lists::{Bound, Captured, Field, Label};
 use crate::shape::Shape;
 use crate::values::{Constant, Level, Model};
 use crate::words::Words;
@@ -83,6 +83,14 @@ pub(crate) struct Llm {
     pub(crate) provider: Constant,
     pub(crate) model: Model,
     pub(crate) feature: Option<Constant>,
+    pub(crate) operation: Option<Constant>,
+    /// What the price depends on, as expressions.
+    pub(crate) context: Vec<Label>,
+    /// The closure that reads the value, or each item of a stream.
+    pub(crate) usage: Option<Expr>,
+    pub(crate) budget: Option<ExprPath>,
+    /// Where it says that a call whose budget is used up is refused.
+    pub(crate) refuses: Option<Span>,
 }
 
 /// What the runtime replaces by what the answer or the price table says.
@@ -101,7 +109,9 @@ impl Plan {
         let field_names = names.chain(capture.iter().map(Captured::name)).collect();
         let label_names = labels.iter().map(|label| label.key.text.clone()).collect();
         let positions = fields.len()..;
-        let (ret, captured): (Vec<_>, Vec<_>) = positions.zip(capture).partition(|(_, Captured(name))| name == RET);
+        let is_llm = attribute == Attribute::LlmCost;
+        let (ret, captured): (Vec<_>, Vec<_>) =
+            positions.zip(capture).partition(|(_, name)| name.is_returned(is_llm, function));
         let opening = Opening {
             labels,
             fields,
@@ -109,7 +119,7 @@ impl Plan {
             parent: words.parent.into_option(),
             follows_from: words.follows_from.into_option(),
         };
-        let shape = Shape::of(function);
+        let shape = Shape::of(function, words.stream.is_given());
         let shape = if opening.is_alone(&role) { shape.desugared(function, owner) } else { shape };
         let site = SitePlan {
             function: operation(owner, name),
@@ -142,11 +152,20 @@ impl Plan {
 
     /// The expression that gives each call its model.
     pub(crate) fn model_expression(&self) -> Option<&Expr> {
-        self.site.role.model_expression()
+        match &self.llm()?.model {
+            Model::Expression(expression) => Some(expression),
+            Model::Literal(_) => None,
+        }
     }
 
-    pub(crate) fn is_llm(&self) -> bool {
-        matches!(self.site.role, Role::Llm(_))
+    /// What the attribute says of a request to a model.
+    pub(crate) fn llm(&self) -> Option<&Llm> {
+        self.site.role.llm()
+    }
+
+    /// Where the attribute says that a call may be refused before it begins.
+    pub(crate) fn refuses(&self) -> Option<Span> {
+        self.llm().and_then(|llm| llm.refuses)
     }
 }
 
@@ -155,18 +174,23 @@ impl Opening {
     fn is_alone(&self, role: &Role) -> bool {
         let Opening { labels, fields, captured, parent, follows_from } = self;
         let is_asked = !labels.is_empty() || !fields.is_empty() || !captured.is_empty();
-        !is_asked && parent.is_none() && follows_from.is_none() && role.model_expression().is_none()
+        !is_asked && parent.is_none() && follows_from.is_none() && role.llm().is_none_or(Llm::is_alone)
     }
 }
 
 impl Role {
-    /// The expression that gives each call its model.
-    fn model_expression(&self) -> Option<&Expr> {
-        let Role::Llm(llm) = self else { return None };
-        match &llm.model {
-            Model::Expression(expression) => Some(expression),
-            Model::Literal(_) => None,
+    fn llm(&self) -> Option<&Llm> {
+        match self {
+            Role::Llm(llm) => Some(llm),
+            Role::Observe | Role::Workflow => None,
         }
+    }
+}
+
+impl Llm {
+    /// Whether nothing has to be evaluated before a request is opened.
+    fn is_alone(&self) -> bool {
+        matches!(self.model, Model::Literal(_)) && self.context.is_empty() && self.refuses.is_none()
     }
 }
 
@@ -198,6 +222,11 @@ fn role(attribute: Attribute, words: &mut Words, span: Span) -> Role {
             provider: words.provider.take().unwrap_or_else(|| unknown(span)),
             model,
             feature: words.feature.take(),
+            operation: words.operation.take(),
+            context: words.context.take().unwrap_or_default(),
+            usage: words.usage.take(),
+            budget: words.budget.take(),
+            refuses: words.on_exceeded.key().filter(|_| words.refuses()).map(Ident::span),
         })),
         // A missing model was refused by then.
         (Attribute::Observe | Attribute::LlmCost, _) => Role::Observe,

@@ -12,6 +12,7 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod call;
+mod clock;
 mod context;
 mod error_kind;
 mod field;
@@ -35,6 +36,8 @@ pub mod llm;
 pub mod metrics;
 pub mod panics;
 pub mod redact;
+#[doc(hidden)]
+pub mod switch;
 mod workflow;
 
 pub use error_kind::ErrorKind;

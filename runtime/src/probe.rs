@@ -14,12 +14,17 @@ use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::sync::Once;
+
+use futures_core::Stream;
 
 use crate::call::Close;
 use crate::error_kind::ErrorKind;
 use crate::guard::user_code;
-use crate::llm::{LlmResponse, Reading, usage};
+use crate::llm::notes::Notes;
+use crate::llm::{LlmChunk, LlmResponse, Reading, usage};
 use crate::outcome::{self, ErrorName, Failure, FailureText, Verdict};
+use crate::{render, warning};
 
 /// A chain of wishes, strongest first, over a value (`&R`) or over its type alone (`Of<R>`).
 macro_rules! wishes {
@@ -44,7 +49,12 @@ wishes! {
     DebugWish -> ResultWish,
     ResultWish -> Any,
     OkAnswerWish -> AnswerWish,
-    AnswerWish -> Any,
+    AnswerWish -> OkStreamWish,
+    OkStreamWish -> StreamWish,
+    StreamWish -> Any,
+    OkChunkWish -> ChunkWish,
+    ChunkWish -> ItemWish,
+    ItemWish -> Any,
 }
 
 /// The end of every chain: any value at all.
@@ -69,7 +79,12 @@ const fn ask<S>(subject: S) -> KindWish<S> {
 
 /// Asks a returned value for the usage of a language model.
 pub const fn answer_of<R>(value: &R) -> OkAnswerWish<&R> {
-    OkAnswerWish(AnswerWish(Any(value)))
+    OkAnswerWish(AnswerWish(OkStreamWish(StreamWish(Any(value)))))
+}
+
+/// Asks an item of a stream for the usage of a language model.
+pub const fn chunk_of<R>(item: &R) -> OkChunkWish<&R> {
+    OkChunkWish(ChunkWish(ItemWish(Any(item))))
 }
 
 impl<'a, R> Any<&'a R> {
@@ -158,10 +173,79 @@ impl<R: LlmResponse> AnswerWish<&R> {
     }
 }
 
+impl<S: Stream, E> OkStreamWish<&Result<S, E>> {
+    /// The answer is still to come, and nobody waits for it.
+    pub fn reading(&self) -> Option<Reading> {
+        unseen_stream::<S>();
+        None
+    }
+}
+
+impl<S: Stream> StreamWish<&S> {
+    /// The answer is still to come, and nobody waits for it.
+    pub fn reading(&self) -> Option<Reading> {
+        unseen_stream::<S>();
+        None
+    }
+}
+
+/// A stream that the attribute did not know as one, because its type has another name.
+#[cold]
+fn unseen_stream<S>() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let name = render::short_type_name(std::any::type_name::<S>());
+        warning::warn(format!(
+            "an `#[llm_cost]` function returns the stream `{name}` under a name that does not say so, and its usage is \
+             not seen; write `stream` in its `#[llm_cost(..)]`"
+        ));
+    });
+}
+
+impl<T: LlmChunk, E> OkChunkWish<&Result<T, E>> {
+    /// An `Ok` says what it knows; an `Err` is no item.
+    pub fn note(&self, notes: &Notes) {
+        if let Ok(chunk) = self.value() {
+            notes.chunk(chunk);
+        }
+    }
+}
+
+impl<R: LlmChunk> ChunkWish<&R> {
+    /// The item says what it knows.
+    pub fn note(&self, notes: &Notes) {
+        notes.chunk(self.value());
+    }
+}
+
+impl<T, E> ItemWish<&Result<T, E>> {
+    /// An `Ok` is an item, which says nothing of usage.
+    pub fn note(&self, notes: &Notes) {
+        if !self.is_error() {
+            notes.item();
+        }
+    }
+
+    /// Whether it is no item.
+    pub fn is_error(&self) -> bool {
+        self.value().is_err()
+    }
+}
+
 impl<'a, R> Any<&'a R> {
     /// Whatever is no `Result` is a success.
     pub fn verdict(&self) -> Verdict<'a> {
         Verdict::Success
+    }
+
+    /// An item that says nothing of usage.
+    pub fn note(&self, notes: &Notes) {
+        notes.item();
+    }
+
+    /// Whatever is no `Result` is an item.
+    pub fn is_error(&self) -> bool {
+        false
     }
 
     /// The value says nothing of usage; `llm::report` may have.

@@ -1,5 +1,6 @@
 //! The run of a `#[workflow]` function, and what travels with it.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -44,6 +45,8 @@ struct Run {
     parent: Option<Workflow>,
     depth: usize,
     cost: Mutex<Usd>,
+    /// What was spent of budgets per run, by their names.
+    purses: Mutex<BTreeMap<&'static str, Usd>>,
 }
 
 impl Workflow {
@@ -84,7 +87,15 @@ impl Workflow {
         };
         let parent = parent.filter(|parent| parent.0.depth < NESTING_CAP);
         let depth = parent.as_ref().map_or(0, |parent| parent.0.depth + 1);
-        Workflow(Arc::new(Run { name, id, correlation_id, parent, depth, cost: Mutex::new(Usd::ZERO) }))
+        Workflow(Arc::new(Run {
+            name,
+            id,
+            correlation_id,
+            parent,
+            depth,
+            cost: Mutex::new(Usd::ZERO),
+            purses: Mutex::default(),
+        }))
     }
 
     /// Adds the cost of one call to this run and to all that it is nested in.
@@ -93,6 +104,26 @@ impl Workflow {
             let mut total = run.0.cost.lock().unwrap_or_else(PoisonError::into_inner);
             *total = total.saturating_add(cost);
         }
+    }
+
+    /// Notes what a call has spent of a budget per run, here and in all that this run is nested in. Returns the most that
+    /// one of them has spent now.
+    pub(crate) fn spend(&self, budget: &'static str, cost: Usd) -> Usd {
+        let spend = |run: &Workflow| {
+            let mut purses = run.0.purses.lock().unwrap_or_else(PoisonError::into_inner);
+            let spent = purses.entry(budget).or_default();
+            *spent += cost;
+            *spent
+        };
+        std::iter::successors(Some(self), |run| run.0.parent.as_ref()).map(spend).max().unwrap_or_default()
+    }
+
+    /// What was spent of a budget per run: the most of this run and of all that it is nested in.
+    pub(crate) fn spent(&self, budget: &'static str) -> Usd {
+        let spent = |run: &Workflow| {
+            run.0.purses.lock().unwrap_or_else(PoisonError::into_inner).get(budget).copied().unwrap_or_default()
+        };
+        std::iter::successors(Some(self), |run| run.0.parent.as_ref()).map(spent).max().unwrap_or_default()
     }
 }
 

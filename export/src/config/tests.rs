@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use taximeter_runtime::redact::Rule;
+
 use super::otlp::{Compression, Endpoint, Protocol};
-use super::{Config, Sampling};
+use super::{Config, Sampling, Tail};
 
 fn from(variables: &[(&str, &str)]) -> Config {
     let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -216,6 +218,22 @@ fn sampling_keeps_everything_and_follows_the_caller() {
 }
 
 #[test]
+fn tail_sampling_is_off_unless_said() {
+    assert_eq!(good(&[]).tail, None);
+    let rate = ("TAXIMETER_TAIL_SAMPLE_RATE", "0.1");
+    assert_eq!(good(&[rate]).tail, Some(Tail { rate: 0.1, slow: Duration::from_secs(1) }));
+    let tail = good(&[rate, ("TAXIMETER_TAIL_SLOW", "250")]).tail;
+    assert_eq!(tail, Some(Tail { rate: 0.1, slow: Duration::from_millis(250) }));
+    let code = good(&[rate]).tail_sampling(0.5).tail_slow(Duration::from_secs(2)).tail;
+    assert_eq!(code, Some(Tail { rate: 0.5, slow: Duration::from_secs(2) }));
+    for bad in [-0.1, 1.5, f64::NAN] {
+        let config = good(&[]).tail_sampling(bad).checked();
+        assert_eq!((config.tail, config.problems.len()), (None, 1), "{bad}");
+    }
+    assert!(problem(&[("TAXIMETER_TAIL_SAMPLE_RATE", "2")]).contains("`TAXIMETER_TAIL_SAMPLE_RATE`"));
+}
+
+#[test]
 fn batches_have_the_size_of_the_specification() {
     let batch = good(&[]).batch;
     assert_eq!((batch.max_queue_size, batch.max_export_batch_size), (2048, 512));
@@ -263,6 +281,30 @@ fn logs_are_json_with_ids_unless_said() {
 }
 
 #[test]
+fn lines_go_to_standard_output_and_have_a_rate() {
+    let config = good(&[]);
+    assert_eq!((config.log_directory, config.log_files, config.log_rate_limit), (None, 7, 1_000));
+    let config = good(&[("TAXIMETER_LOG_DIRECTORY", "/var/log/bot")]).log_files(2).log_rate_limit(0);
+    assert_eq!(config.log_directory.as_deref(), Some(std::path::Path::new("/var/log/bot")));
+    assert_eq!((config.log_files, config.log_rate_limit), (2, 0));
+    assert_eq!(config.log_directory("x").log_directory.as_deref(), Some(std::path::Path::new("x")));
+}
+
+#[test]
+fn signals_are_left_alone_unless_said() {
+    assert!(!good(&[]).shutdown_on_signal);
+    assert!(good(&[]).shutdown_on_signal(true).shutdown_on_signal);
+}
+
+#[test]
+fn redaction_is_on_unless_said() {
+    let config = good(&[]);
+    assert!(config.redaction && config.redaction_rules.is_empty());
+    let config = good(&[]).redaction(false).redact(Rule::name("customer_number"));
+    assert!(!config.redaction && config.redaction_rules.len() == 1);
+}
+
+#[test]
 fn everything_can_be_turned_off() {
     assert!(good(&[]).enabled);
     assert!(!good(&[("OTEL_SDK_DISABLED", "TRUE")]).enabled);
@@ -286,4 +328,23 @@ fn a_bad_number_is_named_and_not_shown() {
         let message = problem(&[("OTEL_BSP_MAX_QUEUE_SIZE", value)]);
         assert_eq!(message, "`OTEL_BSP_MAX_QUEUE_SIZE` is not a number from 1 to 1048576; it is ignored");
     }
+}
+
+#[test]
+fn a_budget_needs_an_amount() {
+    use taximeter_runtime::llm::Budget;
+
+    let fine = good(&[]).budget("answers", Budget::per_day("answers", "25 USD")).checked();
+    assert_eq!(fine.problems, []);
+    let bad = good(&[]).budget("answers", Budget::per_day("daily", "25 EUR")).checked();
+    let [problem] = bad.problems.as_slice() else { panic!("one problem expected: {:?}", bad.problems) };
+    assert!(problem.message().contains("budget `daily` of the feature `answers`"), "{}", problem.message());
+}
+
+#[test]
+fn the_newest_conventions_of_language_models_are_opted_into() {
+    assert!(!good(&[]).models.latest_conventions);
+    assert!(!good(&[("OTEL_SEMCONV_STABILITY_OPT_IN", "http")]).models.latest_conventions);
+    let both = [("OTEL_SEMCONV_STABILITY_OPT_IN", "http, gen_ai_latest_experimental")];
+    assert!(good(&both).models.latest_conventions);
 }

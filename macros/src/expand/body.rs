@@ -8,7 +8,7 @@ use syn::{GenericParam, ReturnType, Type};
 use crate::expand::close::Close;
 use crate::expand::open::Open;
 use crate::expand::signature::Head;
-use crate::expand::{arguments, close, open, returned};
+use crate::expand::{arguments, close, llm, open, returned};
 use crate::item::Function;
 use crate::plan::Plan;
 use crate::shape::{self, Shape};
@@ -87,11 +87,12 @@ impl Body<'_> {
 
     fn block_of_closure(&self) -> TokenStream {
         let block = &self.function.body.block;
-        let body = if self.captures.is_empty() {
+        let refused = llm::return_if_refused(self.plan);
+        let body = if self.captures.is_empty() && refused.is_none() {
             block.clone()
         } else {
             let (captures, block) = (self.captures, quiet(self.plan.span, block));
-            braces(self.function, quote! { #captures #block })
+            braces(self.function, quote! { #captures #refused #block })
         };
         let head = quote_spanned! {place(self.function)=> move || };
         quote! { #head #body }
@@ -134,8 +135,9 @@ impl Body<'_> {
         let typed = ty.map(|ty| {
             quote_spanned! {*span=> if false { return #krate::__private::typed::<#ty>(); } }
         });
+        let refused = llm::return_if_refused(self.plan);
         let head = quote_spanned! {place(self.function)=> async move };
-        let body = braces(self.function, quote! { #captures #typed #block });
+        let body = braces(self.function, quote! { #captures #typed #refused #block });
         quote! { #head #body }
     }
 
@@ -153,12 +155,13 @@ impl Body<'_> {
     //     let __ret: RET = BODY;
     //     __call.look(&__ret, CLOSE);
     //     __ret
-    fn guarded_value(&self, open: &Open, ty: &Type, block: &impl ToTokens) -> TokenStream {
+    fn guarded_value(&self, open: &Open, ty: &Type, value: &impl ToTokens) -> TokenStream {
+        let value = llm::value_unless_refused(self.plan, value);
         let call = self.guarded(open);
         let close = close::close(self.plan, Some(ty)).into_tokens();
         quote_spanned! {self.plan.span=>
             let mut __call = #call;
-            let __ret: #ty = #block;
+            let __ret: #ty = #value;
             __call.look(&__ret, #close);
             __ret
         }

@@ -5,6 +5,7 @@ use quote::quote_spanned;
 use syn::Type;
 use syn::spanned::Spanned;
 
+use crate::expand::llm;
 use crate::plan::{Closing, Plan};
 use crate::shape;
 
@@ -43,11 +44,10 @@ impl Close {
 /// Whether the value's type alone says how the call ended.
 fn is_plain(plan: &Plan) -> bool {
     let Closing { none_is_error, error_type, ok_if, ret } = &plan.closing;
-    !plan.is_llm() && none_is_error.is_none() && error_type.is_none() && ok_if.is_none() && ret.is_none()
+    plan.llm().is_none() && none_is_error.is_none() && error_type.is_none() && ok_if.is_none() && ret.is_none()
 }
 
 fn statements(plan: &Plan) -> TokenStream {
-    let krate = &plan.krate;
     let value = |place| quote_spanned! {place=> __ret };
     let verdict = verdict(plan, value);
     let capture = plan.closing.ret.map(|(position, place)| {
@@ -55,12 +55,9 @@ fn statements(plan: &Plan) -> TokenStream {
         let value = value(place);
         quote_spanned! {place=> __call.capture_ret(#position, #value); }
     });
-    if plan.is_llm() {
-        let value = value(plan.span);
-        quote_spanned! {plan.span=>
-            #capture
-            __call.close_llm(#verdict, #krate::__private::answer_of(#value).reading());
-        }
+    if let Some(llm) = plan.llm() {
+        let reading = llm::reading(plan, llm, &value);
+        quote_spanned! {plan.span=> #capture __call.close_llm(#verdict, #reading); }
     } else {
         quote_spanned! {plan.span=> #capture __call.close(#verdict); }
     }

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, UnOp};
 
+use crate::expand::llm;
 use crate::lists::{Field, How, Label};
 use crate::plan::{CapturedArgument, Opening, Plan};
 
@@ -21,12 +22,16 @@ pub(crate) enum Open {
 pub(crate) fn open(plan: &Plan) -> Open {
     let krate = &plan.krate;
     let asked = asked(plan);
-    if asked.is_empty() {
+    if asked.is_empty() && plan.refuses().is_none() {
         return Open::Alone;
     }
-    Open::Asked(quote_spanned! {plan.span=>
-        let __open = #krate::__private::open_with(&__TAXIMETER_SITE, |__open| { #asked });
-    })
+    let call = if asked.is_empty() {
+        quote_spanned! {plan.span=> #krate::__private::open(&__TAXIMETER_SITE) }
+    } else {
+        quote_spanned! {plan.span=> #krate::__private::open_with(&__TAXIMETER_SITE, |__open| { #asked }) }
+    };
+    let refusal = llm::refusal(plan);
+    Open::Asked(quote_spanned! {plan.span=> let __open = #call; #refusal })
 }
 
 impl Open {
@@ -45,6 +50,7 @@ fn asked(plan: &Plan) -> TokenStream {
     let span = plan.span;
     let Opening { labels, fields, captured, parent, follows_from } = &plan.opening;
     let model = plan.model_expression().map(|model| ask(span, "model", None, &by_reference(model)));
+    let context = plan.llm().into_iter().flat_map(|llm| &llm.context).map(|entry| llm::ask_context(span, entry));
     let labels = labels.iter().map(|Label { value, .. }| ask(span, "label", None, &by_reference(value)));
     let fields = fields.iter().enumerate().map(|(position, Field { how, value, .. })| {
         let method = match how {
@@ -61,7 +67,7 @@ fn asked(plan: &Plan) -> TokenStream {
     });
     let parent = parent.as_ref().map(|parent| ask(span, "parent", None, &parent.to_token_stream()));
     let follows_from = follows_from.as_ref().map(|spans| ask(span, "follows_from", None, &spans.to_token_stream()));
-    quote_spanned! {span=> #model #(#labels)* #(#fields)* #(#captured)* #parent #follows_from }
+    quote_spanned! {span=> #model #(#context)* #(#labels)* #(#fields)* #(#captured)* #parent #follows_from }
 }
 
 /// The expressions that look at the arguments.
@@ -96,7 +102,7 @@ fn ask(span: Span, method: &str, position: Option<usize>, value: &TokenStream) -
 }
 
 /// A place is looked at where it is, as by `tracing`; the body still owns it. Anything else is a value of its own.
-fn by_reference(value: &Expr) -> TokenStream {
+pub(crate) fn by_reference(value: &Expr) -> TokenStream {
     if is_place(value) {
         let and = syn::Token![&](value.span());
         return quote_spanned! {value.span()=> #and #value };

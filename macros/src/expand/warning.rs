@@ -39,7 +39,7 @@ fn warn(plan: &Plan, name: &str, note: &str) -> TokenStream {
 fn is_blind(plan: &Plan, function: &Function) -> bool {
     matches!(plan.shape, Shape::GuardedValue(_))
         && shape::has_early_exit(function)
-        && !Returned::of(function).is_never_a_result()
+        && !Returned::of(function, false).is_never_a_result()
 }
 
 /// `fn poll(self: Pin<&mut Self>, ..)`, also `poll_next` and its kin.

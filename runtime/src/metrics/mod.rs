@@ -15,28 +15,44 @@
 //! # Ok::<(), prometheus::Error>(())
 //! ```
 
+mod block;
 pub(crate) mod cell;
 pub(crate) mod chain;
 mod collector;
 pub(crate) mod family;
+mod index;
 pub mod names;
+mod page;
+
+/// The atomics of [`block`], which a model exchanges for its own.
+mod sync {
+    pub(super) use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+}
 
 use std::sync::OnceLock;
 
-use prometheus::{Registry, proto};
+use prometheus::Registry;
 
-use crate::warning;
+use crate::{redact, warning};
+#[doc(hidden)]
+pub use collector::{gather_others, show};
+#[doc(hidden)]
+pub use page::{Number, Page, Unit};
+
 use collector::Families;
-use family::{Count, Family, LlmDurations, Money};
-use names::Metric;
+use family::{Count, Family, LlmDurations, Money, TokenCounts};
 
 pub(crate) static LLM_REQUESTS: Family<Count> = Family::new(&names::LLM_REQUESTS);
 pub(crate) static LLM_REQUEST_DURATION: Family<LlmDurations> = Family::new(&names::LLM_REQUEST_DURATION);
+pub(crate) static LLM_TIME_TO_FIRST_TOKEN: Family<LlmDurations> = Family::new(&names::LLM_TIME_TO_FIRST_TOKEN);
 pub(crate) static LLM_TOKENS: Family<Count> = Family::new(&names::LLM_TOKENS);
 pub(crate) static LLM_TOKEN_DETAILS: Family<Count> = Family::new(&names::LLM_TOKEN_DETAILS);
 pub(crate) static LLM_COST: Family<Money> = Family::new(&names::LLM_COST);
 pub(crate) static LLM_UNPRICED: Family<Count> = Family::new(&names::LLM_UNPRICED);
+pub(crate) static GEN_AI_OPERATION_DURATION: Family<LlmDurations> = Family::new(&names::GEN_AI_OPERATION_DURATION);
+pub(crate) static GEN_AI_TOKEN_USAGE: Family<TokenCounts> = Family::new(&names::GEN_AI_TOKEN_USAGE);
 static DROPPED: Family<Count> = Family::new(&names::DROPPED);
+static REDACTIONS: Family<Count> = Family::new(&names::REDACTIONS);
 static INTERNAL_ERRORS: Family<Count> = Family::new(&names::INTERNAL_ERRORS);
 static BUILD: OnceLock<Build> = OnceLock::new();
 
@@ -73,6 +89,11 @@ pub fn internal_error(kind: &'static str) {
     INTERNAL_ERRORS.with(&[kind]).add(1);
 }
 
+/// Counts a secret that was masked.
+pub(crate) fn redacted(rule: &'static str) {
+    REDACTIONS.with(&[rule]).add(1);
+}
+
 /// The faults of this crate, as values of the label `kind`.
 pub(crate) mod fault {
     /// A `Display`, `Debug` or `source` of the user's panicked while an error was put into words.
@@ -84,13 +105,20 @@ pub(crate) mod fault {
     /// `llm::report` was called in one request more often than it keeps.
     pub(crate) const TOO_MANY_REPORTS: &str = "too_many_reports";
 
-    pub(super) const ALL: [&str; 4] = [USER_CODE_PANICKED, UNREADABLE_USAGE, REPORT_OUTSIDE, TOO_MANY_REPORTS];
+    /// A budget has no amount of dollars, an unknown time zone, or the name of another one.
+    pub(crate) const BAD_BUDGET: &str = "bad_budget";
+
+    pub(super) const ALL: [&str; 5] =
+        [USER_CODE_PANICKED, UNREADABLE_USAGE, REPORT_OUTSIDE, TOO_MANY_REPORTS, BAD_BUDGET];
 }
 
 /// Shows the faults that did not happen yet as zeros, so that the first one is seen as an increase.
 fn show_zero_faults() {
     for kind in fault::ALL {
         INTERNAL_ERRORS.with(&[kind]);
+    }
+    for rule in redact::RULES {
+        REDACTIONS.with(&[rule]);
     }
 }
 
@@ -128,48 +156,4 @@ pub fn set_build_info(service_name: &str, version: &str) {
 #[doc(hidden)]
 pub fn take_warnings() -> Vec<String> {
     warning::take()
-}
-
-/// An empty sample with these label values.
-fn sample<V: AsRef<str>>(metric: &Metric, values: &[V]) -> proto::Metric {
-    let labels = metric.labels.iter().zip(values);
-    proto::Metric::from_label(labels.map(|(label, value)| label_pair(label.name, value.as_ref())).collect())
-}
-
-fn label_pair(name: &str, value: &str) -> proto::LabelPair {
-    let mut pair = proto::LabelPair::default();
-    pair.set_name(name.to_owned());
-    pair.set_value(value.to_owned());
-    pair
-}
-
-fn write_counter(sample: &mut proto::Metric, value: f64) {
-    let mut counter = proto::Counter::default();
-    counter.set_value(value);
-    sample.set_counter(counter);
-}
-
-fn write_gauge(sample: &mut proto::Metric, value: f64) {
-    let mut gauge = proto::Gauge::default();
-    gauge.set_value(value);
-    sample.set_gauge(gauge);
-}
-
-/// Writes buckets that each count their own durations as the cumulative ones of Prometheus. `counts` has one more entry
-/// than `bounds`. The count is the sum of the buckets, so the two can never disagree.
-fn write_histogram(sample: &mut proto::Metric, bounds: &[f64], counts: &[u64], sum: f64) {
-    let mut cumulative = 0;
-    let bucket = |(bound, count): (&f64, &u64)| {
-        cumulative += count;
-        let mut bucket = proto::Bucket::default();
-        bucket.set_upper_bound(*bound);
-        bucket.set_cumulative_count(cumulative);
-        bucket
-    };
-    let buckets = bounds.iter().zip(counts).map(bucket).collect();
-    let mut histogram = proto::Histogram::default();
-    histogram.set_bucket(buckets);
-    histogram.set_sample_count(counts.iter().sum());
-    histogram.set_sample_sum(sum);
-    sample.set_histogram(histogram);
 }
