@@ -131,7 +131,7 @@ fn can_be_inside(function: &Function) -> bool {
         FnArg::Typed(argument) => argument.attrs.iter().any(|attribute| attribute.path().is_ident("cfg")),
     });
     let is_plain = matches!(signature.safety, Safety::Default) && signature.abi.is_none() && !has_cfg;
-    let own: Vec<String> = signature.generics.params.iter().map(|param| spelling::of(&name_of(param))).collect();
+    let own: Vec<String> = signature.generics.params.iter().map(|param| spelling::of(name_of(param))).collect();
     let is_outer = |token: &TokenTree| is_outer(token, &own);
     is_plain && !any(signature.to_token_stream(), &is_outer) && !any(function.body.block.stream(), &is_outer)
 }
