@@ -169,13 +169,20 @@
 //! # Where an attribute goes
 //!
 //! On any function with a body: `fn`, `async fn`, methods, methods of a trait's `impl`, default methods of a trait, methods
-//! inside of `#[async_trait]`. The signature is emitted as it was written, and the body keeps its braces. What the
-//! compiler says about the function is what it says without the attribute: types, borrows, `Send`, warnings (but
-//! `unconditional_recursion` of a function with a value). Arguments are dropped in the same order too, except one that
-//! the body does not name, a `_`, and what a pattern's `..` leaves: these go after what the body took over.
+//! inside of `#[async_trait]`. The body keeps its braces. What the compiler says about the function is what it says without
+//! the attribute: types, borrows, `Send`, warnings. Two kinds of warning are lost: `unconditional_recursion` of a function
+//! with a value, whose body is in a closure, and those of clippy's `pedantic` that look for the keyword `async`. Arguments
+//! are dropped in the order of the bare function; one corner is left: beside `fields`, `capture` and their kin, which look at
+//! the arguments from the outside, what a pattern's `_` or `..` leaves goes last.
 //!
-//! A function with `#[track_caller]` keeps its body out of a closure, so that its callers stay visible; of such a
-//! function, an early `return` and a `?` count as success, and only its last expression can be an error.
+//! The signature is emitted as it was written, but for an `async fn` that stands in no trait and has no attribute of
+//! another macro below ours: it becomes the function that it is, `fn .. -> impl Future<Output = ..>`, which borrows from
+//! all of its arguments in every edition. So the compiler keeps the arguments once, and a future is no larger than the
+//! bare one. Nothing runs before the first poll, and the documentation shows the `async fn`.
+//!
+//! A function with `#[track_caller]` cannot have its body in a closure, where its callers would be out of sight. The body
+//! becomes a function inside of the function. Of a method, which cannot stand there, it stays where it is: an early
+//! `return` or `?` counts as a success then, and a warning says so.
 //!
 //! ## Functions that return their work
 //!
@@ -201,9 +208,7 @@
 //!         let question = question.to_owned();
 //!         Box::pin(async move { search(&question).await })
 //!     });
-//!     t::boxed(t::future_of(call, ret, move |call, ret: &Result<Page, Error>| {
-//!         call.close(t::result_of(ret).verdict());
-//!     }))
+//!     t::boxed(t::future_of(call, ret, t::returns::<Result<Page, Error>>().close()))
 //! }
 //! ```
 //!
@@ -285,23 +290,15 @@ use proc_macro::TokenStream;
 /// becomes, with `t` for `::taximeter::__private`:
 ///
 /// ```ignore
-/// async fn find_page(question: &str) -> Result<Page, Error> {
-///     let (ret, call) = t::observed(
-///         t::open({
-///             static SITE: t::Site = t::Site::new(&SITE, module_path!(), "find_page", file!(), line!()).asynchronous();
-///             &SITE
-///         }),
-///         async move { search(question).await },
-///     )
-///     .await;
-///     call.close(t::result_of(&ret).verdict());
-///     ret
+/// fn find_page(question: &str) -> impl Future<Output = Result<Page, Error>> {
+///     static SITE: t::Site = t::Site::new(module_path!(), "find_page", "src/main.rs", 7).asynchronous();
+///     t::observed(&SITE, async move { search(question).await }, t::returns::<Result<Page, Error>>().close())
 /// }
 /// ```
 ///
-/// A plain `fn` becomes `t::enter(t::open(..))`, the body as a closure given to `t::run::<Result<Page, Error>>`, and the
-/// same `close`. A function without a value has nothing to tell apart but its panics, so its body stays where it is,
-/// behind a guard.
+/// A plain `fn` becomes `t::call(&SITE, t::returns::<Result<Page, Error>>().close(), move || ..)`. A function without a value
+/// has nothing to tell apart but its panics, so its body stays where it is, behind a guard. `docs/expansion.md` shows both
+/// in full.
 #[proc_macro_attribute]
 pub fn observe(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute::apply(Attribute::Observe, args.into(), item.into()).into()
@@ -402,17 +399,12 @@ pub fn observe(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// async fn ask(request: Request) -> Result<CreateChatCompletionResponse, OpenAIError> {
-///     let open = t::open_with(
-///         {
-///             static SITE: t::Site =
-///                 t::Site::new(/* .. */).asynchronous().llm(t::LlmSpec::new("openai", None, Some("answers")));
-///             &SITE
-///         },
-///         |open| open.model(|| &request.model),
-///     );
-///     let (ret, call) = t::observed(open, async move { client().chat().create(request).await }).await;
-///     call.close_llm(t::result_of(&ret).verdict(), t::answer_of(&ret).reading());
-///     ret
+///     static SITE: t::Site = t::Site::new(/* .. */).asynchronous().with(/* openai, answers */);
+///     let open = t::open_with(&SITE, |open| open.model(|| &request.model));
+///     t::future_of(open, async move { client().chat().create(request).await }, |call, ret| {
+///         call.close_llm(t::result_of(ret).verdict(), t::answer_of(ret).reading());
+///     })
+///     .await
 /// }
 /// ```
 #[proc_macro_attribute]
@@ -441,15 +433,10 @@ pub fn llm_cost(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// fn answer(question: String) -> Result<String, Error> {
-///     let call = t::enter(t::open({
-///         static SITE: t::Site = t::Site::new(/* .. */).named("support.answer").workflow();
-///         &SITE
-///     }));
-///     let ret = t::run::<Result<String, Error>>(move || {
+///     static SITE: t::Site = t::Site::new(/* .. */).with(&t::Said::nothing().named("support.answer").workflow());
+///     t::call(&SITE, t::returns::<Result<String, Error>>().close(), move || {
 ///         Ok(ask(&find_page(&question)?, &question)?.text())
-///     });
-///     call.close(t::result_of(&ret).verdict());
-///     ret
+///     })
 /// }
 /// ```
 #[proc_macro_attribute]
