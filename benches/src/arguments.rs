@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 pub(crate) const HELP: &str = "\
 cargo run -p benches --release -- [bench] [options]
 
-  calls          nanoseconds, instructions and allocations of a call, beside the peers
+  calls          nanoseconds, allocations and, if asked, instructions of a call, beside the peers
   threads        1, 2, 4 and 8 threads that call the same function
   scrape         pages of 1,000, 10,000 and 100,000 lines
   llm            microseconds of a request to a language model, and instructions where valgrind is there
@@ -21,6 +21,7 @@ Without a name: calls, threads, scrape, stack. The first run builds the peers, w
 
 Options:
   --json          print JSON instead of tables
+  --instructions  of `calls`: count them too, where valgrind is there; slow, some minutes
   --functions N   of `compile`: functions in each crate, half of them async (500)
   --rounds N      of `compile`: builds of each crate, of which the median counts (5)
 ";
@@ -30,6 +31,7 @@ pub(crate) struct Arguments {
     pub(crate) functions: usize,
     pub(crate) rounds: usize,
     pub(crate) is_json: bool,
+    pub(crate) counts_instructions: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -55,7 +57,8 @@ pub(crate) enum Bench {
 
 impl Arguments {
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> anyhow::Result<Arguments> {
-        let mut arguments = Arguments { bench: Bench::Quick, functions: 500, rounds: 5, is_json: false };
+        let mut arguments =
+            Arguments { bench: Bench::Quick, functions: 500, rounds: 5, is_json: false, counts_instructions: false };
         while let Some(word) = words.next() {
             match word.as_str() {
                 "calls" => arguments.bench = Bench::Calls,
@@ -77,6 +80,7 @@ impl Arguments {
                 "--functions" => arguments.functions = number(&word, words.next())?,
                 "--rounds" => arguments.rounds = number(&word, words.next())?,
                 "--json" => arguments.is_json = true,
+                "--instructions" => arguments.counts_instructions = true,
                 _ => bail!("unknown argument `{word}`; `help` lists what there is"),
             }
         }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::arguments::Arguments;
 use crate::instructions;
 use crate::peers::{Peers, SETUPS, Setup};
 
@@ -9,16 +10,17 @@ use crate::peers::{Peers, SETUPS, Setup};
 const FLOORS: [&str; 4] = ["floor", "floor, async", "floor, failing", "floor, failing, async"];
 
 /// Every case of every set-up, with the time of the floor of the same run.
-pub(crate) fn run() -> anyhow::Result<Value> {
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Value> {
     let peers = Peers::build()?;
-    let tables: anyhow::Result<Vec<Value>> = SETUPS.iter().map(|setup| table(&peers, setup)).collect();
+    let tables: anyhow::Result<Vec<Value>> = SETUPS.iter().map(|setup| table(&peers, setup, arguments)).collect();
     Ok(json!({ "calls": tables? }))
 }
 
-fn table(peers: &Peers, setup: &Setup) -> anyhow::Result<Value> {
+fn table(peers: &Peers, setup: &Setup, arguments: &Arguments) -> anyhow::Result<Value> {
     eprintln!("calls: {}", setup.title);
     let mut rows = peers.rows(setup, &["rounds"])?;
-    let counts = instructions::of(peers, setup, &names(&rows))?;
+    let counted = if arguments.counts_instructions { names(&rows) } else { Vec::new() };
+    let counts = instructions::of(peers, setup, &counted)?;
     let time =
         |rows: &[Value], name: &str| rows.iter().find(|row| row["case"] == name).and_then(|row| row["ns"].as_f64());
     let floors = FLOORS.map(|name| time(&rows, name).unwrap_or(f64::NAN));

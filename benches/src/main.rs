@@ -41,13 +41,13 @@ fn main() -> anyhow::Result<()> {
     match arguments.bench {
         Bench::Help => print!("{HELP}"),
         Bench::Quick => {
-            show(calls::run()?, calls::print);
+            show(calls::run(&arguments)?, calls::print);
             show(threads::run()?, threads::print);
             show(scrape::run()?, scrape::print);
             println!();
             stack::run();
         }
-        Bench::Calls => show(calls::run()?, calls::print),
+        Bench::Calls => show(calls::run(&arguments)?, calls::print),
         Bench::Threads => show(threads::run()?, threads::print),
         Bench::Scrape => show(scrape::run()?, scrape::print),
         Bench::Stack => stack::run(),

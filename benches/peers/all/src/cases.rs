@@ -19,10 +19,7 @@ pub(crate) fn of(setup: &str) -> Vec<Case> {
         failing("floor, failing, async", floor::asynchronous),
     ];
     cases.extend(ours::cases());
-    cases.extend([
-        case("tracing::instrument", instrumented),
-        case("tracing::instrument, async", instrumented_async),
-    ]);
+    cases.extend([case("tracing::instrument", instrumented), case("tracing::instrument, async", instrumented_async)]);
     if setup == "none" {
         cases.extend(fastrace::cases());
         cases.push(case("autometrics[prometheus]", measured));

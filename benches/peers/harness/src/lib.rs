@@ -18,9 +18,9 @@ const ROUNDS: usize = 101;
 /// Calls in a round: some tens of microseconds, longer than a clock reading and shorter than a time slice.
 const CALLS: u64 = 500;
 /// Calls of each thread in a round of threads.
-const THREAD_CALLS: u64 = 100_000;
+const THREAD_CALLS: u64 = 1_000_000;
 /// Rounds of threads.
-const THREAD_ROUNDS: usize = 7;
+const THREAD_ROUNDS: usize = 3;
 
 /// The error of the function that is measured.
 #[derive(Debug)]
@@ -163,21 +163,27 @@ fn threads(cases: &[&Case]) {
     }
 }
 
+/// Calls for the time that the threads had a processor, times the processors that they can have: what other programs take
+/// meanwhile is not counted, and what the threads take from each other is.
 fn rate(case: &Case, count: usize) -> f64 {
-    let barrier = Barrier::new(count + 1);
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..count)
-            .map(|_| {
-                scope.spawn(|| {
-                    once(case, 100);
-                    barrier.wait();
-                    once(case, THREAD_CALLS);
-                })
-            })
-            .collect();
+    let barrier = Barrier::new(count);
+    let measured = || {
+        once(case, 100);
         barrier.wait();
-        let start = Instant::now();
-        threads.into_iter().for_each(|thread| thread.join().expect("it only calls"));
-        (count as u64 * THREAD_CALLS) as f64 / start.elapsed().as_micros() as f64
-    })
+        let before = processor_time();
+        once(case, THREAD_CALLS);
+        processor_time() - before
+    };
+    let nanoseconds: u64 = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..count).map(|_| scope.spawn(measured)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("it only calls")).sum()
+    });
+    let processors = std::thread::available_parallelism().map_or(1, usize::from).min(count);
+    (count as u64 * THREAD_CALLS) as f64 * 1e3 / nanoseconds as f64 * processors as f64
+}
+
+/// Nanoseconds that this thread had a processor.
+fn processor_time() -> u64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux tells");
+    told.split(' ').next().and_then(|time| time.parse().ok()).expect("a number")
 }

@@ -36,7 +36,8 @@ fn macros(number: u64) -> Result<u64, Odd> {
 #[inline(never)]
 fn kept(number: u64) -> Result<u64, Odd> {
     static KEPT: LazyLock<(Histogram, Counter, Gauge)> = LazyLock::new(|| {
-        let duration = histogram!("duration_seconds", "operation" => "kept", "module" => "cases", "status" => "success");
+        let duration =
+            histogram!("duration_seconds", "operation" => "kept", "module" => "cases", "status" => "success");
         let errors = counter!("errors_total", "operation" => "kept", "module" => "cases");
         (duration, errors, gauge!("running", "operation" => "kept", "module" => "cases"))
     });
