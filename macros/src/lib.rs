@@ -242,6 +242,7 @@ mod arguments;
 mod attribute;
 mod block;
 mod check;
+mod database;
 mod derive;
 mod errors;
 mod expand;

@@ -22,7 +22,8 @@ use crate::{panics, render, span};
 pub fn open(site: &'static Site) -> Call {
     match site.role {
         Role::Observe => {
-            Call::start(site, site.cells(&[]), Frame { span: span::open_plain(site, None), context: None }, None)
+            let frame = Frame { span: span::open_plain(site, None), context: None };
+            Call::start(site, site.cells(&[]), frame, Trip::default())
         }
         Role::Workflow | Role::Llm(_) => open_wide(site, None),
     }
@@ -34,27 +35,38 @@ pub fn open(site: &'static Site) -> Call {
 pub fn open_with(site: &'static Site, ask: impl FnOnce(&mut Opening)) -> Call {
     let mut opening = Opening::new(site);
     ask(&mut opening);
-    open_wide(site, Some(&opening))
+    open_wide(site, Some(&mut opening))
 }
 
-fn open_wide(site: &'static Site, opening: Option<&Opening>) -> Call {
-    let cells = site.cells(opening.map_or(&[], |opening| &opening.labels));
-    let (frame, llm) = match site.role {
-        Role::Observe => (Frame { span: span::open_plain(site, opening), context: None }, None),
-        Role::Workflow => (workflow_frame(site, opening), None),
+fn open_wide(site: &'static Site, mut opening: Option<&mut Opening>) -> Call {
+    let cells = site.cells(opening.as_deref().map_or(&[], |opening| &opening.labels));
+    let (frame, trip) = match site.role {
+        Role::Observe => (Frame { span: span::open_plain(site, opening.as_deref()), context: None }, Trip::default()),
+        Role::Workflow => {
+            let workflow = Workflow::open(site.operation, opening.as_deref_mut().map(|opening| &mut opening.workflow));
+            (workflow_frame(site, &workflow, opening.as_deref()), Trip { workflow: Some(workflow), llm: None })
+        }
         Role::Llm(spec) => {
-            let computed = opening.and_then(|opening| opening.model.as_deref());
+            let computed = opening.as_deref().and_then(|opening| opening.model.as_deref());
             let llm = LlmScope::open(spec, computed.or(spec.model));
-            (llm_frame(site, &llm, opening), Some(llm))
+            (llm_frame(site, &llm, opening.as_deref()), Trip { llm: Some(llm), workflow: None })
         }
     };
-    Call::start(site, cells, frame, llm)
+    Call::start(site, cells, frame, trip)
 }
 
-fn workflow_frame(site: &'static Site, opening: Option<&Opening>) -> Frame {
-    let workflow = Workflow::open(site.operation);
-    let context = context::current_with(workflow.clone());
-    let span = within(&context, || span::open(site, Some(&workflow), None, opening));
+/// Opens the call of a run that no attribute opens.
+pub(crate) fn open_workflow(site: &'static Site, mut opening: Opening) -> (Call, Workflow) {
+    let workflow = Workflow::open(site.operation, Some(&mut opening.workflow));
+    let frame = workflow_frame(site, &workflow, Some(&opening));
+    let trip = Trip { workflow: Some(workflow.clone()), llm: None };
+    (Call::start(site, site.cells(&opening.labels), frame, trip), workflow)
+}
+
+fn workflow_frame(site: &'static Site, workflow: &Workflow, opening: Option<&Opening>) -> Frame {
+    let context = workflow.opening_context();
+    let span = within(&context, || span::open(site, Some(workflow), None, opening));
+    workflow.set_span(&span, context.as_ref());
     Frame { span, context }
 }
 
@@ -77,9 +89,9 @@ pub struct Call {
 }
 
 impl Call {
-    fn start(site: &'static Site, cells: &'static Cells, frame: Frame, llm: Option<LlmScope>) -> Call {
+    fn start(site: &'static Site, cells: &'static Cells, frame: Frame, trip: Trip) -> Call {
         cell::start(cells);
-        Call { account: Account { site, cells, started: Instant::now(), llm, is_open: true }, frame }
+        Call { account: Account { site, cells, started: Instant::now(), trip, is_open: true }, frame }
     }
 
     /// Makes this call the current one of this thread for a stretch of its code.
@@ -97,6 +109,11 @@ impl Call {
     /// Records the value that the call returns as the site's field at this position.
     pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
         self.account.capture_ret(&self.frame.span, position, value);
+    }
+
+    /// Records how many rows came back as the site's field at this position.
+    pub fn count_rows(&self, position: usize, rows: Option<u64>) {
+        self.account.count_rows(&self.frame.span, position, rows);
     }
 
     pub(crate) fn enter(&self) -> Running<'_> {
@@ -177,6 +194,11 @@ impl Entered {
         self.account.capture_ret(&self.span, position, value);
     }
 
+    /// Records how many rows came back as the site's field at this position.
+    pub fn count_rows(&self, position: usize, rows: Option<u64>) {
+        self.account.count_rows(&self.span, position, rows);
+    }
+
     /// Ends the call with what its value says.
     pub fn close(mut self, verdict: Verdict<'_>) {
         self.account.close(&self.span, &verdict, None);
@@ -217,8 +239,15 @@ struct Account {
     site: &'static Site,
     cells: &'static Cells,
     started: Instant,
-    llm: Option<LlmScope>,
+    trip: Trip,
     is_open: bool,
+}
+
+/// What the call of a wider attribute opens beside its span.
+#[derive(Default)]
+struct Trip {
+    llm: Option<LlmScope>,
+    workflow: Option<Workflow>,
 }
 
 impl Account {
@@ -234,10 +263,25 @@ impl Account {
         }
     }
 
+    fn count_rows(&self, span: &Span, position: usize, rows: Option<u64>) {
+        if let (Some(name), Some(rows)) = (self.site.fields.get(position), rows)
+            && !span.is_disabled()
+            && context::is_usable()
+        {
+            span.record(*name, rows);
+        }
+    }
+
     /// Hands the account over; what stays behind is closed.
     fn take(&mut self) -> Account {
         let is_open = std::mem::replace(&mut self.is_open, false);
-        Account { site: self.site, cells: self.cells, started: self.started, llm: self.llm.take(), is_open }
+        Account {
+            site: self.site,
+            cells: self.cells,
+            started: self.started,
+            trip: std::mem::take(&mut self.trip),
+            is_open,
+        }
     }
 
     fn close(&mut self, span: &Span, verdict: &Verdict<'_>, reading: Option<Reading>) {
@@ -272,7 +316,10 @@ impl Account {
         }
         let elapsed = self.started.elapsed();
         cell::end(self.cells, outcome, elapsed, self.site.bounds_ns());
-        let receipt = self.llm.take().map(|llm| llm.settle(outcome, elapsed, reading));
+        let receipt = self.trip.llm.take().map(|llm| llm.settle(outcome, elapsed, reading));
+        if let Some(workflow) = self.trip.workflow.take() {
+            workflow.tell_end(span, outcome, elapsed);
+        }
         if span.is_disabled() && words.is_none() || !context::is_usable() {
             return;
         }

@@ -12,19 +12,25 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod call;
+mod caller;
 mod context;
+mod database;
 mod error_kind;
 mod field;
 mod guard;
+mod ids;
 mod label;
 mod observed;
 mod opening;
 mod outcome;
 mod probe;
+pub mod propagation;
 mod render;
 mod returned;
 mod site;
 mod span;
+#[cfg(feature = "tokio")]
+mod tasks;
 mod thread;
 mod warning;
 
@@ -36,9 +42,14 @@ pub mod panics;
 pub mod redact;
 mod workflow;
 
+pub use caller::{Caller, baggage};
+pub use context::{Attached, Scope, in_current_context};
 pub use error_kind::ErrorKind;
 pub use field::{Field, FieldValue};
 pub use label::Label;
 pub use llm::money::Usd;
+pub use propagation::current as correlation_id;
+#[cfg(feature = "tokio")]
+pub use tasks::{spawn, spawn_blocking};
 pub use taximeter_macros::{ErrorKind, Label, llm_cost, observe, workflow};
-pub use workflow::Workflow;
+pub use workflow::{Builder as WorkflowBuilder, Checkpoint, Run as WorkflowRun, Workflow};

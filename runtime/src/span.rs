@@ -63,7 +63,7 @@ pub(crate) fn open_plain(site: &'static Site, opening: Option<&Opening>) -> Span
     if !site.wants_span() {
         return Span::none();
     }
-    open(site, Workflow::current().as_ref(), None, opening)
+    open(site, Workflow::innermost().as_ref(), None, opening)
 }
 
 /// Opens the span of a call, or a disabled one when no subscriber wants it.
@@ -92,10 +92,17 @@ pub(crate) fn open(
         as_value(&id),
         as_value(&correlation_id),
     ];
-    match site.role {
+    let span = match site.role {
         Role::Llm(spec) => open_llm(site, plain, spec, model.unwrap_or(UNKNOWN), opening),
         Role::Observe | Role::Workflow => open_with(site, &plain, opening),
+    };
+    if let Some(workflow) = workflow {
+        if !matches!(site.role, Role::Workflow) {
+            workflow.count_step();
+        }
+        workflow.write_data_to(&span);
     }
+    span
 }
 
 fn open_llm(

@@ -52,8 +52,13 @@
 //! - `async-openai`: usage from the response types of the `async-openai` client. Brings its types and no HTTP stack.
 
 pub use prometheus;
-pub use taximeter_runtime::{ErrorKind, Field, FieldValue, Label, Usd, Workflow, llm, metrics, panics};
+pub use taximeter_runtime::{
+    Attached, Caller, Checkpoint, ErrorKind, Field, FieldValue, Label, Scope, Usd, Workflow, WorkflowBuilder,
+    WorkflowRun, baggage, correlation_id, in_current_context, llm, metrics, panics, propagation,
+};
 pub use taximeter_runtime::{llm_cost, observe, workflow};
+#[cfg(feature = "tokio")]
+pub use taximeter_runtime::{spawn, spawn_blocking};
 
 #[doc(hidden)]
 pub use taximeter_runtime::__private;

@@ -4,6 +4,7 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
+use crate::expand::database;
 use crate::plan::{Closing, Plan};
 
 // Output:
@@ -27,6 +28,7 @@ fn with(plan: &Plan, value: impl Fn(Span) -> TokenStream) -> TokenStream {
         let value = value(place);
         quote_spanned! {place=> __call.capture_ret(#position, #value); }
     });
+    let rows = database::counted(plan, &value(plan.span));
     if plan.is_llm() {
         let value = value(plan.span);
         quote_spanned! {plan.span=>
@@ -34,7 +36,7 @@ fn with(plan: &Plan, value: impl Fn(Span) -> TokenStream) -> TokenStream {
             __call.close_llm(#verdict, #krate::__private::answer_of(#value).reading());
         }
     } else {
-        quote_spanned! {plan.span=> #capture __call.close(#verdict); }
+        quote_spanned! {plan.span=> #capture #rows __call.close(#verdict); }
     }
 }
 

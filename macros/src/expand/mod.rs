@@ -3,11 +3,13 @@
 mod arguments;
 mod body;
 mod close;
+mod database;
 mod llm;
 mod open;
 mod returned;
 mod site;
 mod warning;
+mod workflow;
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::quote;

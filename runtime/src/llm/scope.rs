@@ -54,7 +54,7 @@ impl LlmScope {
             provider: price::provider(spec.provider, model),
             model: model.to_owned(),
             feature: spec.feature,
-            workflow: Workflow::current(),
+            workflow: Workflow::innermost(),
             depth: outer.as_ref().map_or(0, |outer| outer.0.depth + 1),
             outer,
             reports: Mutex::new(Vec::new()),
@@ -76,7 +76,7 @@ impl LlmScope {
     }
 
     pub(crate) fn feature(&self) -> Option<&'static str> {
-        self.0.feature
+        self.0.feature.or_else(|| self.workflow().and_then(Workflow::feature))
     }
 
     pub(crate) fn workflow(&self) -> Option<&Workflow> {

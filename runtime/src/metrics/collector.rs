@@ -12,6 +12,7 @@ use crate::metrics::{self, family};
 use crate::outcome::Outcome;
 use crate::render;
 use crate::site::{Role, SITES, Site};
+use crate::workflow::builder::{BUILT, built_name};
 
 /// The collector of everything that the attributes count.
 pub(super) struct Families {
@@ -45,6 +46,9 @@ impl Collector for Families {
             page(&names::OPERATIONS_IN_FLIGHT, operations.in_flight()),
             page(&names::WORKFLOW_DURATION, workflows.durations()),
             page(&names::WORKFLOWS_ACTIVE, workflows.active()),
+            dynamic(&metrics::http::SERVER_DURATION),
+            dynamic(&metrics::http::SERVER_ACTIVE),
+            dynamic(&metrics::http::CLIENT_DURATION),
             dynamic(&metrics::LLM_REQUESTS),
             dynamic(&metrics::LLM_REQUEST_DURATION),
             dynamic(&metrics::LLM_TOKENS),
@@ -57,6 +61,14 @@ impl Collector for Families {
             page(&names::BUILD_INFO, service()),
         ]
     }
+}
+
+/// The label `module` of a run that a builder opened: no function is annotated.
+const NO_MODULE: &str = "none";
+
+/// Every annotated function, and the site of the runs that a builder opens.
+fn sites() -> impl Iterator<Item = &'static Site> {
+    SITES.iter().chain([&BUILT])
 }
 
 /// The cells that make one series.
@@ -76,10 +88,9 @@ struct Operation {
 impl Operations {
     fn read() -> Operations {
         let mut operations: BTreeMap<_, Group> = BTreeMap::new();
-        for site in SITES {
+        for site in sites() {
             for (values, cells) in site.all_cells() {
-                let own_labels = site.labels.iter().copied().zip(values.iter().copied()).collect();
-                let operation = Operation { name: site.operation, module: site.module, own_labels };
+                let operation = Operation::of(site, values);
                 operations.entry(operation).or_default().push((site, cells));
             }
         }
@@ -116,6 +127,16 @@ impl Operations {
 }
 
 impl Operation {
+    fn of(site: &'static Site, values: &'static [&'static str]) -> Operation {
+        match built_name(site, values) {
+            Some(name) => Operation { name, module: NO_MODULE, own_labels: Vec::new() },
+            None => {
+                let own_labels = site.labels.iter().copied().zip(values.iter().copied()).collect();
+                Operation { name: site.operation, module: site.module, own_labels }
+            }
+        }
+    }
+
     /// An empty sample of this operation. `last` is the value of the metric's third label.
     fn sample(&self, metric: &Metric, last: Option<&str>) -> proto::Metric {
         let values: Vec<&str> = [self.name, self.module].into_iter().chain(last).collect();
@@ -132,12 +153,13 @@ struct Workflows(BTreeMap<&'static str, Group>);
 
 impl Workflows {
     fn read() -> Workflows {
-        let mut workflows: BTreeMap<_, Group> = BTreeMap::new();
-        for site in SITES.iter().filter(|site| matches!(site.role, Role::Workflow)) {
-            let group = workflows.entry(site.operation).or_default();
-            group.extend(site.all_cells().map(|(_, cells)| (site, cells)));
+        let mut workflows: BTreeMap<&'static str, Group> = BTreeMap::new();
+        for site in sites().filter(|site| matches!(site.role, Role::Workflow)) {
+            for (values, cells) in site.all_cells() {
+                let name = built_name(site, values).unwrap_or(site.operation);
+                workflows.entry(name).or_default().push((site, cells));
+            }
         }
-        workflows.retain(|_, group| !group.is_empty());
         Workflows(workflows)
     }
 

@@ -19,6 +19,8 @@ pub(crate) mod cell;
 pub(crate) mod chain;
 mod collector;
 pub(crate) mod family;
+#[doc(hidden)]
+pub mod http;
 pub mod names;
 
 use std::sync::OnceLock;
@@ -84,7 +86,11 @@ pub(crate) mod fault {
     /// `llm::report` was called in one request more often than it keeps.
     pub(crate) const TOO_MANY_REPORTS: &str = "too_many_reports";
 
-    pub(super) const ALL: [&str; 4] = [USER_CODE_PANICKED, UNREADABLE_USAGE, REPORT_OUTSIDE, TOO_MANY_REPORTS];
+    /// A key of workflow data or baggage that can be none, or one too many.
+    pub(crate) const BAD_CONTEXT_KEY: &str = "bad_context_key";
+
+    pub(super) const ALL: [&str; 5] =
+        [USER_CODE_PANICKED, UNREADABLE_USAGE, REPORT_OUTSIDE, TOO_MANY_REPORTS, BAD_CONTEXT_KEY];
 }
 
 /// Shows the faults that did not happen yet as zeros, so that the first one is seen as an increase.
