@@ -17,11 +17,11 @@ use crate::lines::Lines;
 use crate::logs::{LogLayer, Surroundings};
 use crate::loss::Loss;
 use crate::problem::{self, CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
-use crate::process;
 use crate::server::{self, Server};
 use crate::span_events::SpanEventLayer;
 use crate::traces::{self, Traces};
 use crate::worker::Worker;
+use crate::{meters, process};
 
 /// The longest that dropping the guard takes.
 const STOP_TIME: Duration = Duration::from_secs(5);
@@ -56,7 +56,7 @@ impl Config {
         if let Some(problem) = parts.as_ref().and_then(|parts| parts.subscribe().err()) {
             problems.add(problem);
         }
-        let running = parts.map(Parts::install);
+        let running = parts.map(|parts| parts.install(&problems));
         for problem in problems.list() {
             problem::warn(&problem);
         }
@@ -79,7 +79,7 @@ impl Config {
                 }
                 Err(InitError::new(problem))
             }
-            None => Ok(Telemetry { running: parts.map(Parts::install), problems }),
+            None => Ok(Telemetry { running: parts.map(|parts| parts.install(&problems)), problems }),
         }
     }
 }
@@ -198,10 +198,13 @@ impl Parts {
     }
 
     /// Makes the other parts those of the process.
-    fn install(self) -> Running {
+    fn install(self, problems: &Problems) -> Running {
         let Parts { config, worker, server, traces, lines } = self;
         panics::install_hook();
         process::register(&config);
+        if config.enable_prometheus {
+            meters::install(traces::resource(&config), problems);
+        }
         // The table is large; the first call must not wait for it.
         let _ = thread::Builder::new().name("taximeter-prices".to_owned()).spawn(llm::warm_prices);
         traces.set_global();

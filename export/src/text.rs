@@ -15,21 +15,30 @@ pub(crate) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8"
 /// Every family of the registry that can be written.
 ///
 /// A family that cannot (no samples, a name that is no name) is left out, so that one bad collector does not hide the
-/// others. A collector that panics hides all, because the registry asks them in one call; then there is no text.
-pub(crate) fn scrape() -> Option<Vec<u8>> {
+/// others. A collector of the program's own that panics hides those that the program has registered with the registry,
+/// because it asks them in one call; ours are on the page all the same.
+pub(crate) fn scrape() -> Vec<u8> {
     let gathered = panic::catch_unwind(AssertUnwindSafe(|| metrics::registry().gather()));
-    let Ok(families) = gathered else {
+    let mut families = gathered.unwrap_or_else(|payload| {
+        // Its destructor is code of the program too.
+        std::mem::forget(payload);
         metrics::internal_error("collector_panic");
-        return None;
-    };
+        metrics::own_families()
+    });
     let mut text = Vec::new();
-    for family in &families {
+    for family in &mut families {
         write_family(&mut text, family);
     }
-    Some(text)
+    text
 }
 
-fn write_family(text: &mut Vec<u8>, family: &MetricFamily) {
+/// What stands for the help text of an instrument of OpenTelemetry that nobody has described.
+const UNDESCRIBED: &str = "An instrument without a description.";
+
+fn write_family(text: &mut Vec<u8>, family: &mut MetricFamily) {
+    if family.help().is_empty() {
+        family.set_help(UNDESCRIBED.to_owned());
+    }
     let start = text.len();
     if TextEncoder::new().encode(std::slice::from_ref(family), text).is_err() {
         text.truncate(start);

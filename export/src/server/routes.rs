@@ -50,10 +50,10 @@ async fn scrape(server: &Server, held: &Held, zip: bool) -> Answer {
     *held.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&place));
     let gathered = tokio::task::spawn_blocking(move || {
         let _place = place;
-        let text = text::scrape()?;
-        Some(if zip { text::gzip(&text).map_or((text, false), |zipped| (zipped, true)) } else { (text, false) })
+        let text = text::scrape();
+        if zip { text::gzip(&text).map_or((text, false), |zipped| (zipped, true)) } else { (text, false) }
     });
-    let Ok(Some((body, zipped))) = gathered.await else {
+    let Ok((body, zipped)) = gathered.await else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be gathered\n");
     };
     let mut answer = with_type(StatusCode::OK, text::CONTENT_TYPE, body);

@@ -226,7 +226,7 @@ fn dynamic<C: family::Cell>(family: &family::Family<C>) -> MetricFamily {
     page(family.metric, family.collect())
 }
 
-fn page(metric: &Metric, samples: Vec<proto::Metric>) -> MetricFamily {
+pub(super) fn page(metric: &Metric, samples: Vec<proto::Metric>) -> MetricFamily {
     let mut family = MetricFamily::default();
     family.set_name(metric.name.to_owned());
     family.set_help(metric.help.to_owned());

@@ -11,7 +11,7 @@ use std::time::Duration;
 use prometheus::proto;
 
 use crate::llm::money::Usd;
-use crate::metrics::names::Metric;
+use crate::metrics::names::{Kind, Metric};
 use crate::warning;
 
 /// The most series of one family. What comes after falls into series whose free labels are [`OTHER`].
@@ -34,7 +34,7 @@ pub(crate) struct Family<C> {
 /// A number that a series holds.
 pub(crate) trait Cell: Default {
     /// Writes the number into a sample.
-    fn write_to(&self, sample: &mut proto::Metric);
+    fn write_to(&self, sample: &mut proto::Metric, kind: Kind);
 }
 
 impl<C: Cell> Family<C> {
@@ -77,7 +77,7 @@ impl<C: Cell> Family<C> {
         let series = self.series.read().unwrap_or_else(PoisonError::into_inner);
         let sample = |(labels, cell): (&Labels, &Arc<C>)| {
             let mut sample = super::sample(self.metric, labels);
-            cell.write_to(&mut sample);
+            cell.write_to(&mut sample, self.metric.kind);
             sample
         };
         series.iter().map(sample).collect()
@@ -92,7 +92,7 @@ impl<C: Cell> Family<C> {
 }
 
 /// A label value without control characters, not longer than the cap.
-fn clean(value: &str) -> Box<str> {
+pub(crate) fn clean(value: &str) -> Box<str> {
     let end = (0..=LABEL_CAP.min(value.len())).rev().find(|&at| value.is_char_boundary(at)).unwrap_or(0);
     let value = value.get(..end).unwrap_or_default();
     match value.contains(char::is_control) {
@@ -117,7 +117,7 @@ impl Count {
 }
 
 impl Cell for Count {
-    fn write_to(&self, sample: &mut proto::Metric) {
+    fn write_to(&self, sample: &mut proto::Metric, _: Kind) {
         super::write_counter(sample, self.get() as f64);
     }
 }
@@ -133,7 +133,7 @@ impl Money {
 }
 
 impl Cell for Money {
-    fn write_to(&self, sample: &mut proto::Metric) {
+    fn write_to(&self, sample: &mut proto::Metric, _: Kind) {
         let total = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         super::write_counter(sample, total.to_f64());
     }
@@ -164,7 +164,7 @@ impl LlmDurations {
 }
 
 impl Cell for LlmDurations {
-    fn write_to(&self, sample: &mut proto::Metric) {
+    fn write_to(&self, sample: &mut proto::Metric, _: Kind) {
         let histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let bounds = LLM_BOUNDS_MS.map(|bound| bound as f64 / 1e3);
         super::write_histogram(sample, &bounds, &histogram.buckets, histogram.sum.as_secs_f64());

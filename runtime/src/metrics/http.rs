@@ -56,7 +56,7 @@ impl Drop for Active {
 pub struct Level(AtomicI64);
 
 impl Cell for Level {
-    fn write_to(&self, sample: &mut proto::Metric) {
+    fn write_to(&self, sample: &mut proto::Metric, _: names::Kind) {
         super::write_gauge(sample, self.0.load(Ordering::Relaxed) as f64);
     }
 }
@@ -83,7 +83,7 @@ impl Durations {
 }
 
 impl Cell for Durations {
-    fn write_to(&self, sample: &mut proto::Metric) {
+    fn write_to(&self, sample: &mut proto::Metric, _: names::Kind) {
         let histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let bounds = BOUNDS_MS.map(|bound| bound as f64 / 1e3);
         super::write_histogram(sample, &bounds, &histogram.buckets, histogram.sum.as_secs_f64());

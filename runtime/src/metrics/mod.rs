@@ -14,10 +14,13 @@
 //! assert!(page.contains("orders_total 1"));
 //! # Ok::<(), prometheus::Error>(())
 //! ```
+//!
+//! Or, with names, units and labels checked: [`counter`], [`gauge`], [`up_down`], [`histogram`], [`observable_gauge`].
 
 pub(crate) mod cell;
 pub(crate) mod chain;
 mod collector;
+mod custom;
 pub(crate) mod family;
 #[doc(hidden)]
 pub mod http;
@@ -25,10 +28,17 @@ pub mod names;
 
 use std::sync::OnceLock;
 
+use prometheus::core::Collector;
 use prometheus::{Registry, proto};
 
 use crate::warning;
 use collector::Families;
+pub use custom::{
+    Builder, Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, MetricError, ObservableGauge,
+    UpDown, UpDownSeries, counter, gauge, histogram, observable_gauge, up_down,
+};
+#[doc(hidden)]
+pub use custom::{Busy, ask, ask_until};
 use family::{Count, Family, LlmDurations, Money};
 use names::Metric;
 
@@ -53,11 +63,22 @@ pub fn registry() -> &'static Registry {
     static REGISTRY: OnceLock<Registry> = OnceLock::new();
     REGISTRY.get_or_init(|| {
         let registry = Registry::new();
-        if let Err(error) = Families::new().and_then(|families| registry.register(Box::new(families))) {
+        let ours = Families::new().and_then(|families| registry.register(Box::new(families)));
+        if let Err(error) = ours.and_then(|()| registry.register(Box::new(custom::Own::new()))) {
             warning::warn(format!("the metrics of taximeter could not be registered: {error}"));
         }
         registry
     })
+}
+
+/// Every family of taximeter and of [`counter`] and its kind, without what the program has registered itself.
+#[doc(hidden)]
+pub fn own_families() -> Vec<proto::MetricFamily> {
+    let ours = Families::new().map_or_else(|_| Vec::new(), |families| families.collect());
+    let mut families: Vec<_> = ours.into_iter().chain(custom::Own::new().collect()).collect();
+    families.retain(|family| !family.get_metric().is_empty());
+    families.sort_by(|left, right| left.name().cmp(right.name()));
+    families
 }
 
 /// Counts telemetry that was lost: `count` items of `signal` ("traces", "logs", ...) because of `reason`.
@@ -89,8 +110,20 @@ pub(crate) mod fault {
     /// A key of workflow data or baggage that can be none, or one too many.
     pub(crate) const BAD_CONTEXT_KEY: &str = "bad_context_key";
 
-    pub(super) const ALL: [&str; 5] =
-        [USER_CODE_PANICKED, UNREADABLE_USAGE, REPORT_OUTSIDE, TOO_MANY_REPORTS, BAD_CONTEXT_KEY];
+    /// A value that no metric can hold: not finite, or less than nothing for a counter.
+    pub(crate) const BAD_VALUE: &str = "bad_value";
+    /// A callback of an observable metric that has not returned in its time.
+    pub(crate) const CALLBACK_BLOCKED: &str = "callback_blocked";
+
+    pub(super) const ALL: [&str; 7] = [
+        USER_CODE_PANICKED,
+        UNREADABLE_USAGE,
+        REPORT_OUTSIDE,
+        TOO_MANY_REPORTS,
+        BAD_CONTEXT_KEY,
+        BAD_VALUE,
+        CALLBACK_BLOCKED,
+    ];
 }
 
 /// Shows the faults that did not happen yet as zeros, so that the first one is seen as an increase.
