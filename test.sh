@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Runs every test. Fetches the two programs that some of them talk to when they are missing, under target/, so that
+# Runs every test. Fetches the programs that some of them talk to when they are missing, under target/, so that
 # nothing is installed into the system and no service starts:
 #
 #   prometheus, promtool   Debian's package `prometheus`
 #   rotel                  an OTLP receiver, `rotel` on PyPI
+#   interop                Flask, httpx and the OpenTelemetry SDK for Python, on PyPI
 #
 # What cannot be fetched is said here, and the tests that need it are listed at the end as skipped. With CI=true that is
 # a failure instead. Arguments go to the test runner: ./test.sh scrape
@@ -17,6 +18,7 @@ missing=()
 main() {
     fetch prometheus "$tools/prometheus/usr/bin/promtool" fetch_prometheus
     fetch rotel "$tools/rotel/rotel/rotel-agent" fetch_rotel
+    fetch interop "$tools/interop/bin/flask" fetch_interop
     if [[ ${#missing[@]} -gt 0 ]]; then
         allow_skipping
     fi
@@ -74,14 +76,22 @@ download_deb() {
 
 # The wheel holds one program and no Python that we use, so any Python may fetch it.
 fetch_rotel() {
-    { make_venv || { update_lists && install_venv && make_venv; }; } &&
+    { make_venv venv || { update_lists && install_venv && make_venv venv; }; } &&
         "$tools/venv/bin/pip" install --pre --no-deps --only-binary=:all: --python-version 3.11 \
             --target "$tools/rotel" rotel==0.0.1a15
 }
 
+fetch_interop() {
+    { make_venv interop || { update_lists && install_venv && make_venv interop; }; } &&
+        "$tools/interop/bin/pip" install flask==3.1.2 httpx==0.28.1 opentelemetry-sdk==1.45.1 \
+            opentelemetry-exporter-otlp-proto-http==1.45.1 opentelemetry-instrumentation-flask==0.66b1 \
+            opentelemetry-instrumentation-httpx==0.66b1
+}
+
+# make_venv NAME
 make_venv() {
-    rm -rf "$tools/venv"
-    python3 -m venv "$tools/venv"
+    rm -rf "${tools:?}/$1"
+    python3 -m venv "$tools/$1"
 }
 
 # Debian's python3 comes without.

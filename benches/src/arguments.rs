@@ -7,6 +7,7 @@ cargo run -p benches --release -- [bench] [options]
 
   calls     nanoseconds of a call
   stack     bytes of stack that one more frame of a recursion takes
+  headers   nanoseconds of the headers of a request
   futures   bytes of futures; slow the first time, when it builds the peers
   compile   what an annotation costs the compiler; slow, some minutes
   help      this text
@@ -32,6 +33,7 @@ pub(crate) enum Bench {
     Quick,
     Calls,
     Stack,
+    Headers,
     Futures,
     Compile,
 }
@@ -43,6 +45,7 @@ impl Arguments {
             match word.as_str() {
                 "calls" => arguments.bench = Bench::Calls,
                 "stack" => arguments.bench = Bench::Stack,
+                "headers" => arguments.bench = Bench::Headers,
                 "futures" => arguments.bench = Bench::Futures,
                 "compile" => arguments.bench = Bench::Compile,
                 "help" | "-h" | "--help" => arguments.bench = Bench::Help,

@@ -13,6 +13,7 @@ mod calls;
 mod cases;
 mod compile;
 mod futures;
+mod headers;
 mod object;
 mod report;
 mod scratch;
@@ -33,6 +34,7 @@ fn main() -> anyhow::Result<()> {
         }
         Bench::Calls => calls::run(),
         Bench::Stack => stack::run(),
+        Bench::Headers => headers::run(),
         Bench::Futures => futures::run()?,
         Bench::Compile => compile::run(&arguments)?,
     }

@@ -57,12 +57,16 @@ fn is_octet(byte: u8) -> bool {
     matches!(byte, 0x21 | 0x23..=0x2b | 0x2d..=0x3a | 0x3c..=0x5b | 0x5d..=0x7e)
 }
 
-/// Without the percent-encoding. What is no UTF-8 then becomes U+FFFD; a `%` that begins no escape stands for itself, and
-/// so does a `+`: it is no space here.
+/// Without the percent-encoding. What is no UTF-8 then becomes U+FFFD, and a `%` that begins no escape stands for itself.
+///
+/// By the text a `+` stands for itself too. But the SDKs of Python and others write a space as a `+`, in values that they
+/// encode as a form does. So a `+` is a space where everything else in the value is what such an encoding leaves, and
+/// stands for itself beside anything that it would have escaped: `u+1` is `u 1`, and `10:30+01:00` stays.
 fn decoded(value: &str) -> Cow<'_, str> {
-    if !value.contains('%') {
+    if !value.contains(['%', '+']) {
         return Cow::Borrowed(value);
     }
+    let is_form = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"%+-._~*".contains(&byte));
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
@@ -76,7 +80,7 @@ fn decoded(value: &str) -> Cow<'_, str> {
                 rest = tail.get(2..).unwrap_or_default();
             }
             None => {
-                bytes.push(*first);
+                bytes.push(if is_form && *first == b'+' { b' ' } else { *first });
                 rest = tail;
             }
         }
@@ -138,11 +142,15 @@ mod tests {
     }
 
     #[test]
-    fn a_space_is_an_escape_and_a_plus_is_a_plus() {
+    fn a_space_is_written_as_an_escape_and_read_as_what_others_write() {
         assert_eq!(value("k=u%201"), "u 1");
-        assert_eq!(value("k=u+1"), "u+1");
-        assert_eq!(read(&["k=u%201"]).unwrap(), "k=u%201");
-        assert_eq!(read(&["k=u+1"]).unwrap(), "k=u%2B1");
+        assert_eq!(value("k=u+1"), "u 1");
+        assert_eq!(value("k=u%2B1+x"), "u+1 x");
+        assert_eq!(value("k=10:30+01:00"), "10:30+01:00");
+        for line in ["k=u%201", "k=u+1"] {
+            assert_eq!(read(&[line]).unwrap(), "k=u%201");
+        }
+        assert_eq!(read(&["k=10:30+01:00"]).unwrap(), "k=10:30%2B01:00");
     }
 
     #[test]
