@@ -24,6 +24,7 @@ mod logs;
 mod loss;
 mod meters;
 mod own;
+mod prices;
 mod problem;
 mod process;
 mod sampling;

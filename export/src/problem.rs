@@ -13,6 +13,9 @@ pub(crate) const TRACES: &str = "traces";
 /// The log lines, and the subscriber that makes them.
 pub(crate) const LOGS: &str = "logs";
 
+/// The user's prices of language models.
+pub(crate) const PRICES: &str = "prices";
+
 /// Something of the telemetry that does not work. The program itself runs on.
 ///
 /// Listed by [`Telemetry::problems`](crate::Telemetry::problems) and by `GET /healthz` for as long as it lasts.
@@ -27,7 +30,7 @@ impl Problem {
         Problem { area, message: message.into() }
     }
 
-    /// The part that is affected: `configuration`, `server`, `traces` or `logs`.
+    /// The part that is affected: `configuration`, `server`, `traces`, `logs` or `prices`.
     pub fn area(&self) -> &str {
         self.area
     }

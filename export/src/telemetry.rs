@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::lines::Lines;
 use crate::logs::{LogLayer, Surroundings};
 use crate::loss::Loss;
+use crate::prices;
 use crate::problem::{self, CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
 use crate::server::{self, Server};
 use crate::span_events::SpanEventLayer;
@@ -165,6 +166,7 @@ impl Parts {
             problems.add(Problem::new(CONFIGURATION, message));
             return (None, problems);
         }
+        config.prices.apply(&problems);
         let worker = started(Worker::spawn(), SERVER, "the worker thread", &problems);
         let server = worker.as_ref().filter(|_| config.enable_prometheus);
         let server = server.map(|worker| server::start(&config, &problems, worker));
@@ -205,7 +207,11 @@ impl Parts {
         if config.enable_prometheus {
             meters::install(traces::resource(&config), problems);
         }
-        // The table is large; the first call must not wait for it.
+        config.models.apply();
+        if let Some(warning) = prices::warning() {
+            tracing::warn!(target: "taximeter", "{warning}");
+        }
+        // The table is read from the disk when it is first looked into; the first call must not wait for that.
         let _ = thread::Builder::new().name("taximeter-prices".to_owned()).spawn(llm::warm_prices);
         traces.set_global();
         if let Some(worker) = &worker {

@@ -14,19 +14,25 @@ fn words(question: &str) -> impl Stream<Item = Result<Word, Error>> + use<> {
                 )
                 .asynchronous()
                 .llm(
-                    "unknown",
-                    ::core::option::Option::Some("gpt-4o"),
-                    ::core::option::Option::None,
+                    ::taximeter::__private::LlmSpec::new(
+                        "unknown",
+                        ::core::option::Option::Some("gpt-4o"),
+                        ::core::option::Option::None,
+                    ),
                 );
             &__TAXIMETER_SITE
         }),
         move || { stream::iter(split(question)) },
     );
-    ::taximeter::__private::stream_of(
-        __call,
-        __ret,
-        move |__ret: &Result<Word, Error>| {
-            ::taximeter::__private::result_of(__ret).verdict()
-        },
-    )
+    {
+        let __notes = ::taximeter::__private::notes(&__call);
+        ::taximeter::__private::stream_of(
+            __call,
+            __ret,
+            move |__ret: &Result<Word, Error>| {
+                ::taximeter::__private::chunk_of(__ret).note(&__notes);
+                ::taximeter::__private::result_of(__ret).verdict()
+            },
+        )
+    }
 }

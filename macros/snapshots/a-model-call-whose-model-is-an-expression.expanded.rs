@@ -13,9 +13,11 @@ fn ask(request: Request) -> Result<Answer, Error> {
                     ::core::line!(),
                 )
                 .llm(
-                    "unknown",
-                    ::core::option::Option::None,
-                    ::core::option::Option::None,
+                    ::taximeter::__private::LlmSpec::new(
+                        "unknown",
+                        ::core::option::Option::None,
+                        ::core::option::Option::None,
+                    ),
                 );
             &__TAXIMETER_SITE
         },

@@ -14,9 +14,11 @@ async fn ask(question: &str) -> Result<Answer, Error> {
                     )
                     .asynchronous()
                     .llm(
-                        "openai",
-                        ::core::option::Option::Some("gpt-4o-mini"),
-                        ::core::option::Option::Some(FEATURE),
+                        ::taximeter::__private::LlmSpec::new(
+                            "openai",
+                            ::core::option::Option::Some("gpt-4o-mini"),
+                            ::core::option::Option::Some(FEATURE),
+                        ),
                     );
                 &__TAXIMETER_SITE
             }),

@@ -1,5 +1,7 @@
 //! What an attribute may say, and where it may stand. Each rule in prose first, then in code.
 
+mod llm;
+
 use std::collections::HashSet;
 
 use proc_macro2::{Span, TokenStream};
@@ -52,12 +54,14 @@ pub(crate) fn words(attribute: Attribute, words: &Words, errors: &mut Errors) {
     label_names_are_valid(words, errors);
     label_names_differ(words, errors);
     bounds_rise(words, errors);
+    llm::words(words, errors);
 }
 
 fn on_function(words: &Words, function: &Function, errors: &mut Errors) {
     not_variadic(function, errors);
     captured_is_there(words, function, errors);
     value_suits(words, function, errors);
+    llm::function(words, function, errors);
 }
 
 /// A request to a model is priced by the model's name, so the attribute must say it.
@@ -84,6 +88,7 @@ fn texts_are_not_empty(words: &Words, errors: &mut Errors) {
         ("system", database.and_then(|database| database.system.get()).and_then(Constant::literal)),
         ("operation", database.and_then(|database| database.operation.get()).and_then(Constant::literal)),
         ("table", database.and_then(|database| database.table.get()).and_then(Constant::literal)),
+        ("operation", words.operation.get().and_then(Constant::literal)),
     ];
     for (word, text) in texts {
         if let Some(text) = text.filter(|text| is_blank(text)) {
@@ -329,7 +334,7 @@ fn captured_is_there(words: &Words, function: &Function, errors: &mut Errors) {
 /// What looks at the value needs one that it can look at. Where the spelling of the type leaves it open, the compiler
 /// decides.
 fn value_suits(words: &Words, function: &Function, errors: &mut Errors) {
-    let value = Returned::of(function);
+    let value = Returned::of(function, words.stream.is_given());
     let returns = value.spelled();
     if let Some(key) = words.none.key().filter(|_| value.is_never_an_option()) {
         let message = format_args!(

@@ -41,7 +41,7 @@ impl Captured {
     }
 }
 
-/// One of `labels(key = value)`.
+/// One of `labels(key = value)` or `context(key = value)`.
 #[derive(Clone)]
 pub(crate) struct Label {
     pub(crate) key: Key,
@@ -125,6 +125,16 @@ pub(crate) fn read_labels(word: &Ident, input: ParseStream<'_>, errors: &mut Err
                 "a label has no text of its own; give a value that implements `Label`, or put it in `fields(...)`";
             return Err(input.error(message));
         }
+        Ok(Label { key, value: read_expression(input)? })
+    })
+}
+
+/// `context(processing = "batch", service_tier = request.tier)`
+pub(crate) fn read_context(word: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Vec<Label>> {
+    is_not_empty(word, "say what the price depends on", input)?;
+    entries(input, errors, |input| {
+        let key = read_key(input)?;
+        has_value(&key, input, format_args!("`{} = value`", key.text.value()))?;
         Ok(Label { key, value: read_expression(input)? })
     })
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
-use syn::{Expr, LitStr, Path};
+use syn::{Expr, ExprPath, LitStr, Path};
 
 use crate::arguments::{Argument, arguments};
 use crate::attribute::Attribute;
@@ -90,6 +90,14 @@ pub(crate) struct Llm {
     pub(crate) provider: Constant,
     pub(crate) model: Model,
     pub(crate) feature: Option<Constant>,
+    pub(crate) operation: Option<Constant>,
+    /// What the price depends on, as expressions.
+    pub(crate) context: Vec<Label>,
+    /// The closure that reads the value, or each item of a stream.
+    pub(crate) usage: Option<Expr>,
+    pub(crate) budget: Option<ExprPath>,
+    /// Where it says that a call whose budget is used up is refused.
+    pub(crate) refuses: Option<Span>,
 }
 
 /// What the runtime replaces by what the answer or the price table says.
@@ -110,7 +118,7 @@ impl Plan {
         let first_of_database = fields.len() + capture.len();
         let rows = (!of_database.is_empty()).then(|| first_of_database + of_database.len() - 1);
         let client = database.as_ref().map(|_| LitStr::new("client", name.span()));
-        let shape = Shape::of(function);
+        let shape = Shape::of(function, words.stream.is_given());
         let site = SitePlan {
             function: operation(owner, name),
             name: words.name.into_option(),
@@ -159,15 +167,23 @@ impl Plan {
 
     /// The expression that gives each call its model.
     pub(crate) fn model_expression(&self) -> Option<&Expr> {
-        let Role::Llm(llm) = &self.site.role else { return None };
-        match &llm.model {
+        match &self.llm()?.model {
             Model::Expression(expression) => Some(expression),
             Model::Literal(_) => None,
         }
     }
 
-    pub(crate) fn is_llm(&self) -> bool {
-        matches!(self.site.role, Role::Llm(_))
+    /// What the attribute says of a request to a model.
+    pub(crate) fn llm(&self) -> Option<&Llm> {
+        match &self.site.role {
+            Role::Llm(llm) => Some(llm),
+            Role::Observe | Role::Workflow => None,
+        }
+    }
+
+    /// Where the attribute says that a call may be refused before it begins.
+    pub(crate) fn refuses(&self) -> Option<Span> {
+        self.llm().and_then(|llm| llm.refuses)
     }
 }
 
@@ -188,6 +204,11 @@ fn role(attribute: Attribute, words: &mut Words, span: Span) -> Role {
             provider: words.provider.take().unwrap_or_else(|| unknown(span)),
             model,
             feature: words.feature.take(),
+            operation: words.operation.take(),
+            context: words.context.take().unwrap_or_default(),
+            usage: words.usage.take(),
+            budget: words.budget.take(),
+            refuses: words.on_exceeded.key().filter(|_| words.refuses()).map(Ident::span),
         })),
         // A missing model was refused by then.
         (Attribute::Observe | Attribute::LlmCost, _) => Role::Observe,

@@ -17,9 +17,10 @@ pub(crate) enum Returned {
 }
 
 impl Returned {
-    pub(crate) fn of(function: &Function) -> Returned {
+    /// `is_stream` is what the attribute says of a type that does not say it.
+    pub(crate) fn of(function: &Function, is_stream: bool) -> Returned {
         let ReturnType::Type(_, ty) = &function.signature.output else { return Returned::Unit };
-        match Later::of_function(function) {
+        match Later::in_words(function, is_stream) {
             Some(later) if later.made == Made::Stream => Returned::Items(later.value),
             Some(later) => later.value.map_or(Returned::Unit, Returned::Value),
             None => Returned::Value(ty.clone()),
@@ -54,6 +55,15 @@ impl Returned {
 
     pub(crate) fn is_never_a_result(&self) -> bool {
         self.is_option() || self.ty().is_none_or(is_known)
+    }
+
+    /// A type that cannot be the name of a stream, also in a `Result`.
+    pub(crate) fn is_surely_no_stream(&self) -> bool {
+        match self {
+            Returned::Unit => true,
+            Returned::Items(_) => false,
+            Returned::Value(ty) => is_known(ty) || self.is_option() || inside_result(ty).is_some_and(is_known),
+        }
     }
 
     pub(crate) fn is_never_an_option(&self) -> bool {

@@ -24,9 +24,10 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    pub(crate) fn of(function: &Function) -> Shape {
+    /// `is_stream` is what the attribute says of a type that does not say it.
+    pub(crate) fn of(function: &Function, is_stream: bool) -> Shape {
         let output = Output::of(&function.signature.output);
-        match (Later::of_function(function), function.signature.asyncness.is_some()) {
+        match (Later::in_words(function, is_stream), function.signature.asyncness.is_some()) {
             (Some(later), true) => Shape::AsyncReturned(later, output.into_type()),
             (None, true) => Shape::asynchronous(output),
             // The body of such a function has to stay where it is, so nothing can be put around what it returns.
@@ -129,6 +130,14 @@ impl Later {
         Later::of(ty).filter(|later| !is_async || later.made == Made::Stream)
     }
 
+    /// The same where the attribute may say that what has another name is a stream. Such a name stands for a box: of any
+    /// other type there is nothing that could be put around the stream.
+    pub(crate) fn in_words(function: &Function, is_stream: bool) -> Option<Later> {
+        let ReturnType::Type(_, ty) = &function.signature.output else { return None };
+        let said = || Later { is_tried: is_called_result(ty), ..Later::boxed(Made::Stream, None) };
+        Later::of_function(function).or_else(|| is_stream.then(said))
+    }
+
     /// `impl Future`, `BoxFuture`, `Pin<Box<dyn Stream>>` and their kin, also in a `Result`.
     fn of(ty: &Type) -> Option<Later> {
         match peeled(ty) {
@@ -154,6 +163,14 @@ impl Later {
 
     fn tried(self) -> Later {
         Later { is_tried: true, ..self }
+    }
+}
+
+/// `Result<T, E>`, `ApiResult<T>`.
+fn is_called_result(ty: &Type) -> bool {
+    match peeled(ty) {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident.to_string().ends_with("Result")),
+        _ => false,
     }
 }
 

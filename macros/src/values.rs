@@ -140,6 +140,41 @@ pub(crate) fn read_none(input: ParseStream<'_>) -> syn::Result<()> {
     Err(syn::Error::new_spanned(value(input), "expected \"error\""))
 }
 
+/// The operations of the GenAI conventions that are requests to a model, and the one that fetches an answer again.
+const OPERATIONS: [&str; 5] = ["chat", "embeddings", "fetch_response", "generate_content", "text_completion"];
+
+/// A word of the conventions. For another one they leave room: a `const` may hold any text.
+pub(crate) fn read_operation(key: &Ident, input: ParseStream<'_>) -> syn::Result<Constant> {
+    if !input.peek(LitStr) {
+        return read_constant(key, input);
+    }
+    let operation: LitStr = input.parse()?;
+    if operation.value().trim().is_empty() || OPERATIONS.contains(&operation.value().as_str()) {
+        return Ok(Constant::Literal(operation));
+    }
+    Err(unknown_choice("operation", &operation.value(), &OPERATIONS, ", or a path to a `const &str`", &operation))
+}
+
+/// What happens to a call whose budget is used up.
+pub(crate) fn read_on_exceeded(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    read_choice("on_exceeded", &["warn", "refuse"], input)
+}
+
+/// The path of a `static` or a `const`.
+pub(crate) fn read_path(input: ParseStream<'_>) -> syn::Result<ExprPath> {
+    let ahead = input.fork();
+    match ahead.parse::<ExprPath>() {
+        Ok(path) if path.attrs.is_empty() && ends(&ahead) => {
+            input.advance_to(&ahead);
+            Ok(path)
+        }
+        _ => Err(syn::Error::new_spanned(
+            value(input),
+            "expected the path of a `static` or a `const` that is a `taximeter::llm::Budget`",
+        )),
+    }
+}
+
 /// One of the texts of a short list.
 fn read_choice(word: &str, choices: &[&str], input: ParseStream<'_>) -> syn::Result<LitStr> {
     if !input.peek(LitStr) {

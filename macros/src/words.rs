@@ -4,17 +4,19 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, LitStr, Path, Token, parenthesized, token};
+use syn::{Expr, ExprPath, LitStr, Path, Token, parenthesized, token};
 
 use crate::attribute::Attribute;
 use crate::database::{Database, read_database};
 use crate::errors::Errors;
-use crate::lists::{Bound, Captured, Field, Label, read_baggage, read_bounds, read_capture, read_fields, read_labels};
+use crate::lists::{
+    Bound, Captured, Field, Label, read_baggage, read_bounds, read_capture, read_context, read_fields, read_labels,
+};
 use crate::nearest::nearest;
 use crate::slot::Slot;
 use crate::values::{
     Constant, Level, Model, read_constant, read_crate, read_expression, read_kind, read_level, read_model, read_none,
-    read_switch,
+    read_on_exceeded, read_operation, read_path, read_switch,
 };
 
 type Read = fn(&mut Words, &Ident, ParseStream<'_>, &mut Errors) -> syn::Result<()>;
@@ -106,10 +108,16 @@ const WORDS: &[Word] = &[
     Word::value("buckets", "buckets = [0.1, 0.5, 2.0]", EVERYWHERE, |words, key, input, errors| {
         words.buckets.fill(key, read_bounds(key, input, errors)?, errors)
     }),
+    Word::value("budget", "budget = BUDGET", LLM, |words, key, input, errors| {
+        words.budget.fill(key, read_path(input)?, errors)
+    }),
     Word::list("capture", "capture(argument, ret)", EVERYWHERE, |words, key, input, errors| {
         words.capture.fill(key, read_capture(key, input, errors)?, errors)
     })
     .of_span(),
+    Word::list("context", "context(processing = \"batch\")", LLM, |words, key, input, errors| {
+        words.context.fill(key, read_context(key, input, errors)?, errors)
+    }),
     Word::value("correlation_id", "correlation_id = request.id", WORKFLOW, |words, key, input, errors| {
         words.correlation_id.fill(key, read_expression(input)?, errors)
     }),
@@ -167,6 +175,12 @@ const WORDS: &[Word] = &[
     Word::value("ok_if", "ok_if = |output| output.is_ok()", EVERYWHERE, |words, key, input, errors| {
         words.ok_if.fill(key, read_expression(input)?, errors)
     }),
+    Word::value("on_exceeded", "on_exceeded = \"refuse\"", LLM, |words, key, input, errors| {
+        words.on_exceeded.fill(key, read_on_exceeded(input)?, errors)
+    }),
+    Word::value("operation", "operation = \"embeddings\"", LLM, |words, key, input, errors| {
+        words.operation.fill(key, read_operation(key, input)?, errors)
+    }),
     Word::value("parent", "parent = &span", EVERYWHERE, |words, key, input, errors| {
         words.parent.fill(key, read_expression(input)?, errors)
     })
@@ -180,11 +194,15 @@ const WORDS: &[Word] = &[
         words.span.fill(key, read_switch(input)?, errors)
     })
     .also_on_blocks(),
+    Word::flag("stream", LLM, |words, key, _, errors| words.stream.fill(key, (), errors)),
     Word::value("target", "target = \"shop\"", EVERYWHERE, |words, key, input, errors| {
         words.target.fill(key, read_constant(key, input)?, errors)
     })
     .of_span()
     .also_on_blocks(),
+    Word::value("usage", "usage = |answer| answer.usage()", LLM, |words, key, input, errors| {
+        words.usage.fill(key, read_expression(input)?, errors)
+    }),
 ];
 
 /// What an attribute said. Each value keeps the tokens it came from.
@@ -192,7 +210,9 @@ const WORDS: &[Word] = &[
 pub(crate) struct Words {
     pub(crate) baggage: Slot<Vec<Field>>,
     pub(crate) buckets: Slot<Vec<Bound>>,
+    pub(crate) budget: Slot<ExprPath>,
     pub(crate) capture: Slot<Vec<Captured>>,
+    pub(crate) context: Slot<Vec<Label>>,
     pub(crate) correlation_id: Slot<Expr>,
     pub(crate) data: Slot<Vec<Field>>,
     pub(crate) db: Slot<Database>,
@@ -209,13 +229,17 @@ pub(crate) struct Words {
     pub(crate) name: Slot<Constant>,
     pub(crate) none: Slot<()>,
     pub(crate) ok_if: Slot<Expr>,
+    pub(crate) on_exceeded: Slot<LitStr>,
+    pub(crate) operation: Slot<Constant>,
     /// The type whose `impl` block is observed as a whole.
     pub(crate) owner: Slot<LitStr>,
     pub(crate) parent: Slot<Expr>,
     pub(crate) provider: Slot<Constant>,
     pub(crate) skip: Slot<()>,
     pub(crate) span: Slot<syn::LitBool>,
+    pub(crate) stream: Slot<()>,
     pub(crate) target: Slot<Constant>,
+    pub(crate) usage: Slot<Expr>,
     /// The words that were met, or probably meant, whether their values could be read or not.
     met: Vec<(&'static Word, Ident)>,
 }
@@ -317,6 +341,11 @@ impl Words {
     /// Whether the calls have no span.
     pub(crate) fn is_without_span(&self) -> bool {
         self.span.get().is_some_and(|span| !span.value)
+    }
+
+    /// Whether a call whose budget is used up is refused.
+    pub(crate) fn refuses(&self) -> bool {
+        self.on_exceeded.get().is_some_and(|then| then.value() == "refuse")
     }
 
     /// Takes over what the attribute of the `impl` block said, where that of the function is silent.

@@ -9,8 +9,8 @@ use tracing::span::EnteredSpan;
 
 use crate::context::{self, Frame, Running};
 use crate::field::Fields;
-use crate::llm::Reading;
 use crate::llm::scope::LlmScope;
+use crate::llm::{BudgetExceeded, Reading};
 use crate::metrics::cell::{self, Cells};
 use crate::opening::Opening;
 use crate::outcome::{ErrorName, Outcome, Verdict};
@@ -47,8 +47,7 @@ fn open_wide(site: &'static Site, mut opening: Option<&mut Opening>) -> Call {
             (workflow_frame(site, &workflow, opening.as_deref()), Trip { workflow: Some(workflow), llm: None })
         }
         Role::Llm(spec) => {
-            let computed = opening.as_deref().and_then(|opening| opening.model.as_deref());
-            let llm = LlmScope::open(spec, computed.or(spec.model));
+            let llm = LlmScope::open(spec, opening.as_deref());
             (llm_frame(site, &llm, opening.as_deref()), Trip { llm: Some(llm), workflow: None })
         }
     };
@@ -80,6 +79,12 @@ fn llm_frame(site: &'static Site, llm: &LlmScope, opening: Option<&Opening>) -> 
 fn within(context: &Option<Context>, open: impl FnOnce() -> Span) -> Span {
     let _current = context.clone().and_then(context::attach);
     open()
+}
+
+/// The refusal of a call whose budget is used up. Such a call asks no model: it is counted as one that failed, and not as
+/// a request.
+pub fn refusal(call: &Call) -> Option<BudgetExceeded> {
+    call.llm()?.refuse()
 }
 
 /// A call that is going on. When it is dropped without having been closed, it was cancelled.
@@ -114,6 +119,11 @@ impl Call {
     /// Records how many rows came back as the site's field at this position.
     pub fn count_rows(&self, position: usize, rows: Option<u64>) {
         self.account.count_rows(&self.frame.span, position, rows);
+    }
+
+    /// The request to a language model that it is.
+    pub(crate) fn llm(&self) -> Option<&LlmScope> {
+        self.account.trip.llm.as_ref()
     }
 
     pub(crate) fn enter(&self) -> Running<'_> {
@@ -288,9 +298,11 @@ impl Account {
         let Verdict::Failure(failure) = verdict else {
             return self.settle(span, Outcome::Success, None, reading);
         };
-        self.cells.count_error(failure.name);
+        let is_refused = self.trip.llm.as_ref().is_some_and(LlmScope::is_refused);
+        let name = if is_refused { ErrorName::Kind(BudgetExceeded::KIND) } else { failure.name };
+        self.cells.count_error(name);
         let words = is_watched(span).then(|| Words {
-            error_type: failure.name.label(),
+            error_type: name.label(),
             message: render::message(failure),
             location: String::new(),
         });

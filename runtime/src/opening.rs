@@ -16,6 +16,8 @@ use crate::workflow::asked::Asked;
 /// Each expression is the user's code: it runs here, once, and a panic in it does not reach the call.
 pub struct Opening {
     pub(crate) model: Option<String>,
+    /// What the price depends on beside the answer.
+    pub(crate) context: Vec<(&'static str, String)>,
     pub(crate) labels: Vec<&'static str>,
     pub(crate) fields: Fields,
     pub(crate) parent: Option<Option<Id>>,
@@ -28,6 +30,7 @@ impl Opening {
     pub(crate) fn new(site: &'static Site) -> Opening {
         Opening {
             model: None,
+            context: Vec::new(),
             labels: Vec::new(),
             fields: Fields::new(site.fields),
             parent: None,
@@ -45,6 +48,11 @@ impl Opening {
     pub fn model<M: AsRef<str>>(&mut self, make: impl FnOnce() -> M) {
         let model = user_code(|| make().as_ref().to_owned());
         self.model = Some(model.unwrap_or_else(|| render::PANICKED.to_owned()));
+    }
+
+    /// What the price depends on, and the answer does not say.
+    pub fn context<V: Display>(&mut self, key: &'static str, make: impl FnOnce() -> V) {
+        self.context.extend(user_code(|| make().to_string()).map(|value| (key, value)));
     }
 
     /// The value of the next label.

@@ -10,12 +10,16 @@
 use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::ops::Deref;
+use std::sync::Once;
+
+use futures_core::Stream;
 
 use crate::error_kind::ErrorKind;
 use crate::guard::user_code;
-use crate::llm::{LlmResponse, Reading, usage};
+use crate::llm::notes::Notes;
+use crate::llm::{LlmChunk, LlmResponse, Reading, usage};
 use crate::outcome::{ErrorName, Failure, FailureText, Verdict};
-use crate::render;
+use crate::{render, warning};
 
 /// A chain of wishes over a returned value, strongest first.
 macro_rules! wishes {
@@ -40,7 +44,12 @@ wishes! {
     DebugWish -> ResultWish,
     ResultWish -> Value,
     OkAnswerWish -> AnswerWish,
-    AnswerWish -> Value,
+    AnswerWish -> OkStreamWish,
+    OkStreamWish -> StreamWish,
+    StreamWish -> Value,
+    OkChunkWish -> ChunkWish,
+    ChunkWish -> ItemWish,
+    ItemWish -> Value,
 }
 
 /// The end of every chain: any value at all.
@@ -53,7 +62,12 @@ pub fn result_of<R>(value: &R) -> KindWish<'_, R> {
 
 /// Asks a returned value for the usage of a language model.
 pub fn answer_of<R>(value: &R) -> OkAnswerWish<'_, R> {
-    OkAnswerWish(AnswerWish(Value(value)))
+    OkAnswerWish(AnswerWish(OkStreamWish(StreamWish(Value(value)))))
+}
+
+/// Asks an item of a stream for the usage of a language model.
+pub fn chunk_of<R>(item: &R) -> OkChunkWish<'_, R> {
+    OkChunkWish(ChunkWish(ItemWish(Value(item))))
 }
 
 fn verdict<'a, T, E>(value: &'a Result<T, E>, text: impl FnOnce(&'a E) -> FailureText<'a>) -> Verdict<'a> {
@@ -120,14 +134,73 @@ impl<'a, T, E> ResultWish<'a, Result<T, E>> {
 impl<'a, T: LlmResponse, E> OkAnswerWish<'a, Result<T, E>> {
     /// The answer is in the `Ok`; an `Err` carries none.
     pub fn reading(&self) -> Option<Reading> {
-        self.0.0.0.as_ref().ok().map(usage::read)
+        self.0.0.0.0.0.as_ref().ok().map(usage::read)
     }
 }
 
 impl<R: LlmResponse> AnswerWish<'_, R> {
     /// The value is the answer.
     pub fn reading(&self) -> Option<Reading> {
-        Some(usage::read(self.0.0))
+        Some(usage::read(self.0.0.0.0))
+    }
+}
+
+impl<S: Stream, E> OkStreamWish<'_, Result<S, E>> {
+    /// The answer is still to come, and nobody waits for it.
+    pub fn reading(&self) -> Option<Reading> {
+        unseen_stream::<S>();
+        None
+    }
+}
+
+impl<S: Stream> StreamWish<'_, S> {
+    /// The answer is still to come, and nobody waits for it.
+    pub fn reading(&self) -> Option<Reading> {
+        unseen_stream::<S>();
+        None
+    }
+}
+
+/// A stream that the attribute did not know as one, because its type has another name.
+#[cold]
+fn unseen_stream<S>() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let name = render::short_type_name(std::any::type_name::<S>());
+        warning::warn(format!(
+            "an `#[llm_cost]` function returns the stream `{name}` under a name that does not say so, and its usage is \
+             not seen; write `stream` in its `#[llm_cost(..)]`"
+        ));
+    });
+}
+
+impl<T: LlmChunk, E> OkChunkWish<'_, Result<T, E>> {
+    /// An `Ok` says what it knows; an `Err` is no item.
+    pub fn note(&self, notes: &Notes) {
+        if let Ok(chunk) = self.0.0.0.0 {
+            notes.chunk(chunk);
+        }
+    }
+}
+
+impl<R: LlmChunk> ChunkWish<'_, R> {
+    /// The item says what it knows.
+    pub fn note(&self, notes: &Notes) {
+        notes.chunk(self.0.0.0);
+    }
+}
+
+impl<T, E> ItemWish<'_, Result<T, E>> {
+    /// An `Ok` is an item, which says nothing of usage.
+    pub fn note(&self, notes: &Notes) {
+        if !self.is_error() {
+            notes.item();
+        }
+    }
+
+    /// Whether it is no item.
+    pub fn is_error(&self) -> bool {
+        self.0.0.is_err()
     }
 }
 
@@ -135,6 +208,16 @@ impl<'a, R> Value<'a, R> {
     /// Whatever is no `Result` is a success.
     pub fn verdict(&self) -> Verdict<'a> {
         Verdict::Success
+    }
+
+    /// An item that says nothing of usage.
+    pub fn note(&self, notes: &Notes) {
+        notes.item();
+    }
+
+    /// Whatever is no `Result` is an item.
+    pub fn is_error(&self) -> bool {
+        false
     }
 
     /// The value says nothing of usage; `llm::report` may have.

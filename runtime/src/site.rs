@@ -10,6 +10,7 @@ use tracing::metadata::Kind as CallsiteKind;
 use tracing::subscriber::Interest;
 use tracing::{Level, Metadata};
 
+use crate::llm::spec::LlmSpec;
 use crate::metrics::cell::{BOUNDS_NS, Cells};
 use crate::metrics::chain::Chain;
 use crate::metrics::family::{OTHER, SERIES_LIMIT};
@@ -66,14 +67,6 @@ pub(crate) enum Role {
     Observe,
     Workflow,
     Llm(LlmSpec),
-}
-
-/// What `#[llm_cost(...)]` says in words that are known at compile time.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LlmSpec {
-    pub(crate) provider: &'static str,
-    pub(crate) model: Option<&'static str>,
-    pub(crate) feature: Option<&'static str>,
 }
 
 const UNREGISTERED: u8 = 0;
@@ -135,14 +128,9 @@ impl Site {
         self
     }
 
-    /// Makes each call a request to a language model. `model` is `None` when an expression computes it per call.
-    pub const fn llm(
-        mut self,
-        provider: &'static str,
-        model: Option<&'static str>,
-        feature: Option<&'static str>,
-    ) -> Site {
-        self.role = Role::Llm(LlmSpec { provider, model, feature });
+    /// Makes each call a request to a language model.
+    pub const fn llm(mut self, spec: LlmSpec) -> Site {
+        self.role = Role::Llm(spec);
         self
     }
 

@@ -9,15 +9,16 @@ use tracing::field::Value;
 use crate::context;
 use crate::field::FieldValue;
 use crate::guard::user_code;
+use crate::llm::convention;
 use crate::llm::record::Receipt;
+use crate::llm::spec::LlmSpec;
+use crate::llm::{CostSource, Usage};
 use crate::opening::Opening;
 use crate::outcome::Outcome;
-use crate::site::{LlmSpec, Role, Site};
+use crate::site::{Role, Site};
 use crate::thread;
 use crate::workflow::Workflow;
 
-/// The operation of the GenAI conventions that an LLM call has unless it says otherwise.
-const CHAT: &str = "chat";
 /// What stands for a model that neither the attribute nor the answer names.
 pub(crate) const UNKNOWN: &str = "unknown";
 
@@ -33,7 +34,8 @@ pub(crate) const PLAIN_FIELDS: &[&str] = &[
     "workflow.correlation_id",
 ];
 
-/// The fields of a span of `#[llm_cost]`: the plain ones, then those of the GenAI conventions (v1.41).
+/// The fields of a span of `#[llm_cost]`: the plain ones, then those of the GenAI conventions of both
+/// generations, then what the conventions have no name for.
 pub(crate) const LLM_FIELDS: &[&str] = &[
     "code.function.name",
     "otel.kind",
@@ -47,14 +49,22 @@ pub(crate) const LLM_FIELDS: &[&str] = &[
     "gen_ai.operation.name",
     "gen_ai.provider.name",
     "gen_ai.request.model",
+    "gen_ai.request.stream",
     "gen_ai.response.model",
     "gen_ai.response.id",
+    "gen_ai.response.time_to_first_chunk",
+    "openai.response.service_tier",
     "gen_ai.usage.input_tokens",
     "gen_ai.usage.output_tokens",
     "gen_ai.usage.cache_read.input_tokens",
     "gen_ai.usage.cache_creation.input_tokens",
+    "gen_ai.usage.cache_write.input_tokens",
     "gen_ai.usage.reasoning.output_tokens",
     "gen_ai.usage.cost",
+    "taximeter.cost.source",
+    "taximeter.usage.lower_bound",
+    "taximeter.usage.repeated",
+    "taximeter.output_tokens_per_second",
 ];
 
 /// Opens the span of a plain call, in the workflow that is current.
@@ -112,12 +122,13 @@ fn open_llm(
     model: &str,
     opening: Option<&Opening>,
 ) -> Span {
-    let name = format!("{CHAT} {model}");
+    let name = format!("{} {model}", spec.operation);
+    let provider = convention::provider(spec.provider);
     let known: [(&str, &dyn Value); 5] = [
         ("otel.kind", &"client"),
         ("otel.name", &name),
-        ("gen_ai.operation.name", &CHAT),
-        ("gen_ai.provider.name", &spec.provider),
+        ("gen_ai.operation.name", &spec.operation),
+        ("gen_ai.provider.name", &provider),
         ("gen_ai.request.model", &model),
     ];
     let values: [Option<&dyn Value>; LLM_FIELDS.len()] = std::array::from_fn(|position| {
@@ -187,21 +198,35 @@ pub(crate) fn record_outcome(span: &Span, outcome: Outcome, error: Option<(&str,
 pub(crate) fn record_receipt(span: &Span, receipt: &Receipt) {
     span.record("gen_ai.response.model", receipt.response_model.as_deref());
     span.record("gen_ai.response.id", receipt.response_id.as_deref());
+    span.record("openai.response.service_tier", receipt.openai_tier.as_deref());
     if let Some(usage) = &receipt.usage {
-        span.record("gen_ai.usage.input_tokens", usage.input_tokens);
-        span.record("gen_ai.usage.output_tokens", usage.output_tokens);
-        let details = [
-            ("gen_ai.usage.cache_read.input_tokens", usage.cache_read_tokens),
-            ("gen_ai.usage.cache_creation.input_tokens", usage.cache_write_tokens),
-            ("gen_ai.usage.reasoning.output_tokens", usage.reasoning_tokens),
-        ];
-        for (name, tokens) in details {
-            if tokens > 0 {
-                span.record(name, tokens);
-            }
-        }
+        record_usage(span, usage);
     }
     if let Some(cost) = receipt.cost {
         span.record("gen_ai.usage.cost", cost.to_f64());
+        span.record("taximeter.cost.source", receipt.source.map(CostSource::label));
+    }
+    // What is not so is left out.
+    span.record("taximeter.usage.lower_bound", receipt.is_lower_bound.then_some(true));
+    span.record("taximeter.usage.repeated", receipt.is_repeated.then_some(true));
+    if let Some(first) = receipt.time_to_first {
+        span.record("gen_ai.request.stream", true);
+        span.record("gen_ai.response.time_to_first_chunk", first.as_secs_f64());
+        span.record("taximeter.output_tokens_per_second", receipt.output_tokens_per_second);
+    }
+}
+
+fn record_usage(span: &Span, usage: &Usage) {
+    span.record("gen_ai.usage.input_tokens", usage.input_tokens);
+    span.record("gen_ai.usage.output_tokens", usage.output_tokens);
+    let details = [
+        ("gen_ai.usage.cache_read.input_tokens", usage.cache_read_tokens),
+        (convention::cache_write(), usage.cache_write_tokens),
+        ("gen_ai.usage.reasoning.output_tokens", usage.reasoning_tokens),
+    ];
+    for (name, tokens) in details {
+        if tokens > 0 {
+            span.record(name, tokens);
+        }
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod closing;
 pub(crate) mod data;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -75,6 +76,8 @@ struct State {
     started: Instant,
     steps: AtomicU64,
     cost: Mutex<Usd>,
+    /// What was spent of budgets per run, by their names.
+    purses: Mutex<BTreeMap<&'static str, Usd>>,
     data: Mutex<Data>,
     checkpoints: Mutex<Vec<Checkpoint>>,
     /// The run's own span, once it is open.
@@ -363,6 +366,7 @@ impl Workflow {
             started: Instant::now(),
             steps: AtomicU64::new(0),
             cost: Mutex::new(Usd::ZERO),
+            purses: Mutex::default(),
             data: Mutex::new(data),
             checkpoints: Mutex::default(),
             span: OnceLock::new(),
@@ -422,6 +426,24 @@ impl Workflow {
             let mut total = lock(&run.state.cost);
             *total = total.saturating_add(cost);
         }
+    }
+
+    /// Notes what a call has spent of a budget per run, here and in all that this run is nested in. Returns the most that
+    /// one of them has spent now.
+    pub(crate) fn spend(&self, budget: &'static str, cost: Usd) -> Usd {
+        let spend = |run: &Workflow| {
+            let mut purses = lock(&run.state.purses);
+            let spent = purses.entry(budget).or_default();
+            *spent += cost;
+            *spent
+        };
+        std::iter::successors(Some(self), |run| run.state.parent.as_ref()).map(spend).max().unwrap_or_default()
+    }
+
+    /// What was spent of a budget per run: the most of this run and of all that it is nested in.
+    pub(crate) fn spent(&self, budget: &'static str) -> Usd {
+        let spent = |run: &Workflow| lock(&run.state.purses).get(budget).copied().unwrap_or_default();
+        std::iter::successors(Some(self), |run| run.state.parent.as_ref()).map(spent).max().unwrap_or_default()
     }
 }
 

@@ -16,6 +16,7 @@ impl Config {
         self.check_path();
         self.check_log_level();
         self.check_receiver();
+        self.check_budgets();
         self
     }
 
@@ -86,7 +87,7 @@ impl Config {
         }
     }
 
-    fn reject(&mut self, field: &str, expected: &str, instead: &str) {
+    pub(super) fn reject(&mut self, field: &str, expected: &str, instead: &str) {
         self.problems.push(Problem::new(CONFIGURATION, format!("`{field}` is not {expected}; {instead}")));
     }
 }

@@ -2,14 +2,17 @@
 
 mod check;
 pub(crate) mod environment;
+mod models;
 pub(crate) mod otlp;
 mod resource;
 
 use std::time::Duration;
 
 use self::environment::{Environment, boolean};
+use self::models::Models;
 use self::otlp::{Compression, Endpoint, Exporters, Otlp, Protocol};
 use self::resource::Attributes;
+use crate::prices::{self, Prices};
 use crate::problem::Problem;
 use crate::sampling::Sampling;
 
@@ -45,6 +48,9 @@ use crate::sampling::Sampling;
 /// | `structured_logging`, `log_correlation` | true, true | `TAXIMETER_LOG_FORMAT` = json, text |
 /// | `max_queue_size`, `max_export_batch_size` | 2048, 512 | `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` |
 /// | `schedule_delay`, `export_timeout` | 5 s, 30 s | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_EXPORT_TIMEOUT` |
+/// | `budget` of a feature | none | |
+/// | names of the newest GenAI conventions, and their metrics | v1.41, none | `OTEL_SEMCONV_STABILITY_OPT_IN` = gen_ai_latest_experimental |
+/// | `prices` | the bundled price table | `TAXIMETER_PRICES`: a price file above it |
 /// | all of it | | `OTEL_SDK_DISABLED` = true turns it off |
 ///
 /// Of `OTEL_EXPORTER_OTLP_*` the variables of the signal (`OTEL_EXPORTER_OTLP_TRACES_*`) come first, as the
@@ -68,6 +74,8 @@ pub struct Config {
     pub(crate) log_level: String,
     pub(crate) structured_logging: bool,
     pub(crate) log_correlation: bool,
+    pub(crate) models: Models,
+    pub(crate) prices: Prices,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -141,6 +149,8 @@ impl Config {
             log_level: env.read(&["RUST_LOG"], FILTER, filter).unwrap_or_else(|| LOG_LEVEL.to_owned()),
             structured_logging: env.read(&["TAXIMETER_LOG_FORMAT"], "`json` or `text`", is_json).unwrap_or(true),
             log_correlation: true,
+            models: Models::from_env(&mut env),
+            prices: env.text(prices::VARIABLE).map_or(Prices::Bundled, |path| Prices::File(path.into())),
             problems: env.into_problems(),
         }
     }
@@ -255,6 +265,23 @@ impl Config {
     /// Whether log lines carry the ids of the trace, the span and the workflow.
     pub fn log_correlation(mut self, correlation: bool) -> Self {
         self.log_correlation = correlation;
+        self
+    }
+
+    /// Prices of language models that go above the bundled table: a price file in TOML or JSON, as `docs/prices.md`
+    /// describes it.
+    ///
+    /// A file with a mistake is one warning with line and column, and changes nothing. A running program changes its
+    /// prices with [`llm::set_prices`](taximeter_runtime::llm::set_prices).
+    ///
+    /// ```
+    /// use taximeter_export::Config;
+    ///
+    /// let config = Config::from_env("support-bot").prices("[models.house-model]\ninput = 0.4\noutput = 1.2\n");
+    /// # let _ = config;
+    /// ```
+    pub fn prices(mut self, file: impl Into<Vec<u8>>) -> Self {
+        self.prices = Prices::Bytes(file.into());
         self
     }
 

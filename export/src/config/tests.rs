@@ -287,3 +287,22 @@ fn a_bad_number_is_named_and_not_shown() {
         assert_eq!(message, "`OTEL_BSP_MAX_QUEUE_SIZE` is not a number from 1 to 1048576; it is ignored");
     }
 }
+
+#[test]
+fn a_budget_needs_an_amount() {
+    use taximeter_runtime::llm::Budget;
+
+    let fine = good(&[]).budget("answers", Budget::per_day("answers", "25 USD")).checked();
+    assert_eq!(fine.problems, []);
+    let bad = good(&[]).budget("answers", Budget::per_day("daily", "25 EUR")).checked();
+    let [problem] = bad.problems.as_slice() else { panic!("one problem expected: {:?}", bad.problems) };
+    assert!(problem.message().contains("budget `daily` of the feature `answers`"), "{}", problem.message());
+}
+
+#[test]
+fn the_newest_conventions_of_language_models_are_opted_into() {
+    assert!(!good(&[]).models.latest_conventions);
+    assert!(!good(&[("OTEL_SEMCONV_STABILITY_OPT_IN", "http")]).models.latest_conventions);
+    let both = [("OTEL_SEMCONV_STABILITY_OPT_IN", "http, gen_ai_latest_experimental")];
+    assert!(good(&both).models.latest_conventions);
+}

@@ -10,6 +10,7 @@ use serde_json::json;
 use taximeter_runtime::metrics;
 
 use super::{Held, Server};
+use crate::prices;
 use crate::text;
 
 pub(crate) const HEALTH_PATH: &str = "/healthz";
@@ -76,6 +77,7 @@ fn health(server: &Server) -> Answer {
         "version": server.service_version,
         "problems": shown.collect::<Vec<_>>(),
         "losses": lost.collect::<Vec<_>>(),
+        "prices": prices::shown(),
     });
     with_type(StatusCode::OK, "application/json", format!("{body}\n"))
 }

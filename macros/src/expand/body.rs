@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{ReturnType, Type};
 
 use crate::expand::open::Open;
-use crate::expand::{arguments, close, open, returned};
+use crate::expand::{arguments, close, llm, open, returned};
 use crate::item::Function;
 use crate::plan::Plan;
 use crate::shape::Shape;
@@ -64,11 +64,12 @@ fn begun(plan: &Plan, function: &Function, open: &TokenStream, ty: Option<&Type>
 fn closure_body(plan: &Plan, function: &Function) -> TokenStream {
     let block = &function.body.block;
     let captures = arguments::captures(plan.span, function);
-    let body = if captures.is_empty() {
+    let refused = llm::return_if_refused(plan);
+    let body = if captures.is_empty() && refused.is_none() {
         block.clone()
     } else {
         let block = quiet(plan.span, block);
-        braces(function, quote! { #captures #block })
+        braces(function, quote! { #captures #refused #block })
     };
     let head = quote_spanned! {place(function)=> move || };
     quote! { #head #body }
@@ -111,8 +112,9 @@ fn async_body(plan: &Plan, function: &Function, ty: Option<TokenStream>) -> Toke
     let typed = ty.map(|ty| {
         quote_spanned! {plan.span=> if false { return #krate::__private::typed::<#ty>(); } }
     });
+    let refused = llm::return_if_refused(plan);
     let head = quote_spanned! {place(function)=> async move };
-    let body = braces(function, quote! { #captures #typed #block });
+    let body = braces(function, quote! { #captures #typed #refused #block });
     quote! { #head #body }
 }
 
@@ -135,11 +137,11 @@ fn guard(plan: &Plan, block: &Group, open: &TokenStream) -> TokenStream {
 //     __ret
 fn guarded_value(plan: &Plan, block: &Group, open: &TokenStream, ty: &Type) -> TokenStream {
     let krate = &plan.krate;
-    let block = quiet(plan.span, block);
+    let value = llm::value_unless_refused(plan, quiet(plan.span, block));
     let close = close::close(plan);
     quote_spanned! {plan.span=>
         let __call = #krate::__private::enter(#open);
-        let __ret: #ty = #block;
+        let __ret: #ty = #value;
         #close
         __ret
     }

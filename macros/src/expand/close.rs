@@ -4,7 +4,7 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use crate::expand::database;
+use crate::expand::{database, llm};
 use crate::plan::{Closing, Plan};
 
 // Output:
@@ -21,7 +21,6 @@ pub(crate) fn close_by_reference(plan: &Plan) -> TokenStream {
 }
 
 fn with(plan: &Plan, value: impl Fn(Span) -> TokenStream) -> TokenStream {
-    let krate = &plan.krate;
     let verdict = verdict(plan, &value);
     let capture = plan.closing.ret.map(|(position, place)| {
         let (position, place) = (Literal::usize_unsuffixed(position), plan.span.located_at(place));
@@ -29,12 +28,9 @@ fn with(plan: &Plan, value: impl Fn(Span) -> TokenStream) -> TokenStream {
         quote_spanned! {place=> __call.capture_ret(#position, #value); }
     });
     let rows = database::counted(plan, &value(plan.span));
-    if plan.is_llm() {
-        let value = value(plan.span);
-        quote_spanned! {plan.span=>
-            #capture
-            __call.close_llm(#verdict, #krate::__private::answer_of(#value).reading());
-        }
+    if let Some(llm) = plan.llm() {
+        let reading = llm::reading(plan, llm, &value);
+        quote_spanned! {plan.span=> #capture __call.close_llm(#verdict, #reading); }
     } else {
         quote_spanned! {plan.span=> #capture #rows __call.close(#verdict); }
     }

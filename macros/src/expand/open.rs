@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, UnOp};
 
-use crate::expand::{database, site, workflow};
+use crate::expand::{database, llm, site, workflow};
 use crate::lists::{Field, How, Label};
 use crate::plan::{CapturedArgument, Opening, Plan};
 
@@ -24,13 +24,16 @@ pub(crate) fn open(plan: &Plan) -> Open {
     let krate = &plan.krate;
     let site = site::reference(plan);
     let asked = asked(plan);
-    if asked.is_empty() {
-        let call = quote_spanned! {plan.span=> #krate::__private::open(#site) };
+    let call = if asked.is_empty() {
+        quote_spanned! {plan.span=> #krate::__private::open(#site) }
+    } else {
+        quote_spanned! {plan.span=> #krate::__private::open_with(#site, |__open| { #asked }) }
+    };
+    if asked.is_empty() && plan.refuses().is_none() {
         return Open { before: TokenStream::new(), call };
     }
-    let before = quote_spanned! {plan.span=>
-        let __open = #krate::__private::open_with(#site, |__open| { #asked });
-    };
+    let refusal = llm::refusal(plan);
+    let before = quote_spanned! {plan.span=> let __open = #call; #refusal };
     Open { before, call: quote_spanned! {plan.span=> __open } }
 }
 
@@ -38,6 +41,7 @@ fn asked(plan: &Plan) -> TokenStream {
     let span = plan.span;
     let Opening { labels, fields, captured, parent, follows_from, .. } = &plan.opening;
     let model = plan.model_expression().map(|model| ask(span, "model", None, &by_reference(model)));
+    let context = plan.llm().into_iter().flat_map(|llm| &llm.context).map(|entry| llm::ask_context(span, entry));
     let labels = labels.iter().map(|Label { value, .. }| ask(span, "label", None, &by_reference(value)));
     let fields = fields.iter().enumerate().map(|(position, Field { how, value, .. })| {
         let method = match how {
@@ -55,7 +59,7 @@ fn asked(plan: &Plan) -> TokenStream {
     let parent = parent.as_ref().map(|parent| ask(span, "parent", None, &parent.to_token_stream()));
     let follows_from = follows_from.as_ref().map(|spans| ask(span, "follows_from", None, &spans.to_token_stream()));
     let (run, database) = (workflow::asked(plan), database::asked(plan));
-    quote_spanned! {span=> #model #run #(#labels)* #(#fields)* #(#captured)* #database #parent #follows_from }
+    quote_spanned! {span=> #model #(#context)* #run #(#labels)* #(#fields)* #(#captured)* #database #parent #follows_from }
 }
 
 /// The position of a field as the first argument.

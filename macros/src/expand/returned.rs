@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 
-use crate::expand::close;
+use crate::expand::{close, llm};
 use crate::plan::Plan;
 use crate::shape::{Later, Made};
 
@@ -36,7 +36,12 @@ fn work(plan: &Plan, later: &Later) -> TokenStream {
         }
         Made::Stream => {
             let verdict = close::verdict(plan, |place| quote_spanned! {place=> __ret });
-            quote_spanned! {span=> #krate::__private::stream_of(__call, __ret, move |__ret: &#ty| #verdict) }
+            match plan.llm() {
+                Some(llm) => llm::stream(plan, llm, &ty, &verdict),
+                None => {
+                    quote_spanned! {span=> #krate::__private::stream_of(__call, __ret, move |__ret: &#ty| #verdict) }
+                }
+            }
         }
     };
     if later.is_boxed {

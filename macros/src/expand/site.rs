@@ -45,7 +45,7 @@ fn said(plan: &Plan) -> TokenStream {
     let role = match role {
         Role::Observe => TokenStream::new(),
         Role::Workflow => quote_spanned! {span=> .workflow() },
-        Role::Llm(llm) => llm::spec(span, llm),
+        Role::Llm(llm) => llm::spec(plan, llm),
     };
     let kind = kind.as_ref().map(|kind| quote_spanned! {span=> .kind(#kind) });
     let level = level.as_ref().map(|Level(level)| quote_spanned! {span=> .level(#krate::__private::Level::#level) });

@@ -18,19 +18,27 @@
 //! summarise("short");
 //! ```
 
-#[cfg(feature = "async-openai")]
-mod async_openai;
+pub(crate) mod budget;
+mod clients;
+pub(crate) mod convention;
 pub(crate) mod money;
+pub(crate) mod notes;
 mod price;
 mod query;
 pub(crate) mod record;
+mod repeats;
 mod reported;
 pub(crate) mod scope;
 mod shapes;
+pub(crate) mod spec;
+mod stream;
 pub(crate) mod usage;
 
+pub use budget::{Budget, BudgetExceeded};
 pub use money::ParseUsdError;
+pub use price::{PricesError, load_prices, prices_date, reset_prices, set_prices};
 pub use query::{CostSource, PriceQuery, Priced, Unpriced};
+pub use stream::{LlmChunk, StreamUsage};
 pub use usage::{LlmResponse, NoUsage, Part, Reading, Usage};
 
 use crate::metrics::{self, fault};
@@ -54,6 +62,36 @@ pub fn report(answer: &(impl LlmResponse + ?Sized)) -> bool {
     is_kept
 }
 
+/// Tells the `#[llm_cost]` function that is running that its answer comes from a cache of the program's own.
+///
+/// No provider was asked, so the call is no request and costs nothing, whatever usage the answer carries from the time when
+/// it was made. What was [reported](report) still counts. Returns whether a running `#[llm_cost]` function took note.
+///
+/// ```
+/// use taximeter_runtime as taximeter;
+/// use taximeter::llm::{self, Usage};
+/// use taximeter::llm_cost;
+///
+/// #[llm_cost(model = "gpt-4o-mini", provider = "openai", crate = ::taximeter_runtime)]
+/// fn ask(question: &str, known: Option<&(String, Usage)>) -> (String, Usage) {
+///     if let Some(answer) = known {
+///         llm::from_cache();
+///         return answer.clone();
+///     }
+///     (question.to_uppercase(), Usage::new(12, 8)) // from the provider
+/// }
+///
+/// let answer = ask("what?", None); // a request
+/// ask("what?", Some(&answer)); // none
+/// ```
+pub fn from_cache() -> bool {
+    let scope = LlmScope::current();
+    if let Some(scope) = &scope {
+        scope.take_from_cache();
+    }
+    scope.is_some()
+}
+
 #[cold]
 fn report_outside() {
     static ONCE: std::sync::Once = std::sync::Once::new();
@@ -63,7 +101,21 @@ fn report_outside() {
     });
 }
 
-/// Decodes the price table, which takes tens of milliseconds, so that no request has to wait for it.
+/// Gives a feature a budget, as `Config::budget` does. Returns whether the budget can be kept; when not, there is a warning.
+///
+/// What `#[llm_cost(feature = "answers")]` functions cost is then spent of it, beside the budget that their attribute names.
+pub fn set_feature_budget(feature: &str, budget: &Budget) -> bool {
+    budget::give_feature(feature, budget)
+}
+
+/// Takes the names of the newest GenAI conventions, as `OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental` asks, or
+/// those of v1.41 again.
+#[doc(hidden)]
+pub fn take_latest_conventions(latest: bool) {
+    convention::take_latest(latest);
+}
+
+/// Reads the price table once, so that the first request finds it in memory. It needs no decoding.
 ///
 /// `init` calls it on a thread of its own.
 pub fn warm_prices() {

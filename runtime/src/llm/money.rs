@@ -46,6 +46,43 @@ impl Usd {
         Usd(self.0.saturating_add(other.0))
     }
 
+    /// The sum, unless it does not fit.
+    pub const fn checked_add(self, other: Usd) -> Option<Usd> {
+        match self.0.checked_add(other.0) {
+            Some(sum) => Some(Usd(sum)),
+            None => None,
+        }
+    }
+
+    /// What is left, unless the other amount is the larger one: there is no negative money here.
+    pub const fn checked_sub(self, other: Usd) -> Option<Usd> {
+        match self.0.checked_sub(other.0) {
+            Some(rest) => Some(Usd(rest)),
+            None => None,
+        }
+    }
+
+    /// What is left, or nothing when the other amount is the larger one.
+    pub const fn saturating_sub(self, other: Usd) -> Usd {
+        Usd(self.0.saturating_sub(other.0))
+    }
+
+    /// So many times the amount, unless it does not fit.
+    ///
+    /// ```
+    /// use taximeter_runtime::Usd;
+    ///
+    /// let call: Usd = "0.015384".parse()?;
+    /// assert_eq!(call.checked_mul(1_000).map(|day| day.to_string()), Some("15.384".to_owned()));
+    /// # Ok::<(), taximeter_runtime::llm::ParseUsdError>(())
+    /// ```
+    pub const fn checked_mul(self, times: u64) -> Option<Usd> {
+        match self.0.checked_mul(times as u128) {
+            Some(product) => Some(Usd(product)),
+            None => None,
+        }
+    }
+
     /// The nearest `f64` in dollars, for places that can hold nothing better, such as a span attribute.
     ///
     /// Its shortest decimal is the exact amount as long as that has at most 15 significant digits.
@@ -119,6 +156,33 @@ impl fmt::Display for ParseUsdError {
 }
 
 impl std::error::Error for ParseUsdError {}
+
+/// The whole number nearest to a decimal times ten to the power of `decimals`, half up; `None` for what is no decimal, is
+/// negative, or does not fit.
+///
+/// The decimal may be written as JSON writes numbers: `0.15`, `1.25e-06`.
+pub(crate) fn scaled(text: &str, decimals: i32) -> Option<u128> {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if whole.is_empty() {
+        return None;
+    }
+    let add = |sum: u128, digit: u8| match digit {
+        b'0'..=b'9' => sum.checked_mul(10)?.checked_add(u128::from(digit - b'0')),
+        _ => None,
+    };
+    let digits = whole.bytes().chain(fraction.bytes()).try_fold(0_u128, add)?;
+    let exponent: i32 = exponent.parse().ok()?;
+    let shift = exponent.checked_add(decimals)?.checked_sub(i32::try_from(fraction.len()).ok()?)?;
+    match u32::try_from(shift) {
+        Ok(_) if digits == 0 => Some(0),
+        Ok(up) => digits.checked_mul(10_u128.checked_pow(up)?),
+        Err(_) => match 10_u128.checked_pow(shift.unsigned_abs()) {
+            Some(unit) => Some(digits / unit + u128::from(digits % unit >= unit / 2)),
+            None => Some(0),
+        },
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -48,8 +48,27 @@ impl PriceQuery {
         self
     }
 
-    /// Says what the answer does not: `processing`, `service_tier`, `speed`, `data_residency`, `base_model`,
-    /// `web_searches`.
+    /// Says what the answer does not. Of several values for a key the last one counts, and an empty one says nothing.
+    ///
+    /// | key | value |
+    /// |---|---|
+    /// | `processing` | `batch`: the request went through the provider's batch API |
+    /// | `service_tier` | the tier that was asked for; the tier that the answer says it was served on goes before it |
+    /// | `speed` | `fast`, where the answer does not say it |
+    /// | `data_residency` | where the request had to stay: `eu`, `us`; a provider may charge for that |
+    /// | `base_model` | what an Azure deployment or an inference profile really runs; it goes before all other names |
+    /// | `web_searches` | how often the provider searched the web, where the answer does not count it |
+    /// | `search_type` | the kind of search at Perplexity: `fast`, `web` |
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use taximeter_runtime::llm::PriceQuery;
+    ///
+    /// let line = json!({"model": "gpt-4o-mini", "usage": {"prompt_tokens": 100, "completion_tokens": 20}});
+    /// let answer = PriceQuery::new("openai", "gpt-4o-mini").context("processing", "batch").price(&line);
+    /// # #[cfg(feature = "prices")]
+    /// assert_eq!(answer.unwrap().cost.to_string(), "0.0000135"); // half of what it costs at once
+    /// ```
     pub fn context(mut self, key: impl Into<String>, value: impl Into<String>) -> PriceQuery {
         self.context.push((key.into(), value.into()));
         self
@@ -68,16 +87,36 @@ impl PriceQuery {
             Err(NoUsage::Missing) => return Err(Unpriced::NoUsage),
             Err(NoUsage::Unreadable) => return Err(Unpriced::BadUsage),
         };
-        let model = reading.model.as_deref().filter(|model| !model.is_empty()).unwrap_or(&self.model);
-        let at = self.at.unwrap_or_else(SystemTime::now);
-        let (cost, source) = match reading.cost {
-            Some(cost) => (cost, CostSource::Provider),
-            None => {
-                let tier = reading.service_tier.as_deref();
-                (price::cost(&self.provider, model, &usage, tier, at)?, CostSource::Table)
-            }
-        };
-        Ok(Priced { cost, source, model: model.to_owned(), usage, lower_bound: reading.lower_bound })
+        if let Some(cost) = reading.cost {
+            let model = reading.model.as_deref().filter(|model| !model.is_empty()).unwrap_or(&self.model).to_owned();
+            let (source, lower_bound) = (CostSource::Provider, reading.lower_bound);
+            return Ok(Priced { cost, source, model, usage, lower_bound });
+        }
+        let usage = self.with_searches(usage)?;
+        let price::Cost { cost, is_own, model } =
+            price::cost(&self.ask(reading), price::Usages { whole: &usage, parts: &reading.parts })?;
+        let source = if is_own { CostSource::User } else { CostSource::Table };
+        Ok(Priced { cost, source, model: model.into_owned(), usage, lower_bound: reading.lower_bound })
+    }
+
+    fn ask<'a>(&'a self, reading: &'a Reading) -> price::Ask<'a> {
+        price::Ask {
+            answered: reading.model.as_deref(),
+            tier: reading.service_tier.as_deref(),
+            speed: reading.speed.as_deref(),
+            geo: reading.geo.as_deref(),
+            context: &self.context,
+            ..price::Ask::about(&self.provider, &self.model, self.at.unwrap_or_else(SystemTime::now))
+        }
+    }
+
+    /// The usage with the searches that the answer does not count and the caller does.
+    fn with_searches(&self, mut usage: Usage) -> Result<Usage, Unpriced> {
+        let said = self.context.iter().rev().find(|(key, _)| key == "web_searches").map(|(_, count)| count.trim());
+        if let Some(said) = said.filter(|said| !said.is_empty() && usage.web_searches == 0) {
+            usage.web_searches = said.parse().map_err(|_| Unpriced::BadUsage)?;
+        }
+        Ok(usage)
     }
 }
 
@@ -107,6 +146,17 @@ pub enum CostSource {
     Table,
     /// The user's own prices.
     User,
+}
+
+impl CostSource {
+    /// As the span says it.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            CostSource::Provider => "provider",
+            CostSource::Table => "table",
+            CostSource::User => "user",
+        }
+    }
 }
 
 /// Why nobody can say what an answer cost. It is never taken for zero.

@@ -1,15 +1,17 @@
 //! Writes a request to a language model into the metrics.
 
 use std::sync::Once;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use super::convention;
 use super::money::Usd;
 use super::price;
-use super::query::{PriceQuery, Priced};
+use super::query::{CostSource, Priced};
 use super::scope::LlmScope;
 use super::usage::{NoUsage, Reading, Usage};
 use crate::metrics::{
-    self, LLM_COST, LLM_REQUEST_DURATION, LLM_REQUESTS, LLM_TOKEN_DETAILS, LLM_TOKENS, LLM_UNPRICED, fault,
+    self, GEN_AI_OPERATION_DURATION, GEN_AI_TOKEN_USAGE, LLM_COST, LLM_REQUEST_DURATION, LLM_REQUESTS,
+    LLM_TIME_TO_FIRST_TOKEN, LLM_TOKEN_DETAILS, LLM_TOKENS, LLM_UNPRICED, fault,
 };
 use crate::outcome::Outcome;
 use crate::site::{Role, SITES};
@@ -21,13 +23,31 @@ const NONE: &str = "none";
 /// The reason of a request whose answer says nothing of tokens.
 const NO_USAGE: &str = "no_usage";
 
+/// How a call of a language model ended.
+#[derive(Clone, Copy)]
+pub(super) struct Ending {
+    pub(super) outcome: Outcome,
+    pub(super) elapsed: Duration,
+    /// From the call to the first item of its stream.
+    pub(super) first: Option<Duration>,
+}
+
 /// What the answers to a call said, and what they cost, for the call's span.
 #[derive(Debug, Default)]
 pub(crate) struct Receipt {
     pub(crate) response_model: Option<String>,
     pub(crate) response_id: Option<String>,
+    /// The tier that OpenAI served. The conventions have no name for the tiers of others.
+    pub(crate) openai_tier: Option<String>,
     pub(crate) usage: Option<Usage>,
     pub(crate) cost: Option<Usd>,
+    pub(crate) source: Option<CostSource>,
+    /// The answer broke off: it took this or more.
+    pub(crate) is_lower_bound: bool,
+    /// The answer was counted before.
+    pub(crate) is_repeated: bool,
+    pub(crate) time_to_first: Option<Duration>,
+    pub(crate) output_tokens_per_second: Option<f64>,
 }
 
 /// The labels that a request and its cost share.
@@ -40,12 +60,11 @@ struct Attribution<'a> {
 }
 
 /// Counts the requests of one call: one for each reading, or one without usage when there is none.
-pub(super) fn requests(scope: &LlmScope, outcome: Outcome, elapsed: Duration, readings: Vec<Reading>) -> Receipt {
-    let mut receipt = Receipt::default();
-    let model = readings.last().map_or(scope.requested_model(), |reading| model_label(scope, reading));
-    LLM_REQUEST_DURATION.with(&[scope.provider(), model, outcome.label()]).record(elapsed);
+pub(super) fn requests(scope: &LlmScope, ending: Ending, readings: Vec<Reading>) -> Receipt {
+    let mut receipt = Receipt { time_to_first: ending.first, ..Receipt::default() };
+    duration(scope, ending, readings.last());
     for reading in &readings {
-        let by = attribution(scope, model_label(scope, reading), outcome);
+        let by = attribution(scope, model_label(scope, reading), ending.outcome);
         request(&by);
         match &reading.usage {
             Ok(usage) => answered(scope, &by, reading, usage, &mut receipt),
@@ -53,15 +72,49 @@ pub(super) fn requests(scope: &LlmScope, outcome: Outcome, elapsed: Duration, re
         }
     }
     if readings.is_empty() {
-        let by = attribution(scope, scope.requested_model(), outcome);
+        let by = attribution(scope, scope.requested_model(), ending.outcome);
         request(&by);
-        unanswered(&by, outcome);
+        unanswered(&by, ending.outcome);
     }
+    receipt.output_tokens_per_second = rate(&receipt, ending);
     if let Some(last) = readings.into_iter().last() {
         receipt.response_model = last.model;
         receipt.response_id = last.response_id;
+        let is_openai = matches!(convention::provider(scope.provider()), "openai" | "azure.ai.openai");
+        receipt.openai_tier = last.service_tier.filter(|_| is_openai);
     }
     receipt
+}
+
+fn duration(scope: &LlmScope, ending: Ending, answer: Option<&Reading>) {
+    let Ending { outcome, elapsed, first } = ending;
+    let model = answer.map_or(scope.requested_model(), |answer| model_label(scope, answer));
+    LLM_REQUEST_DURATION.with(&[scope.provider(), model, outcome.label()]).record(elapsed);
+    if let Some(first) = first {
+        LLM_TIME_TO_FIRST_TOKEN.with(&[scope.provider(), model]).record(first);
+    }
+    if convention::is_latest() {
+        let error_type = match outcome {
+            Outcome::Success => "",
+            // What the conventions write where the type is not one of a short list.
+            Outcome::Error => "_OTHER",
+            Outcome::Panic | Outcome::Cancelled => outcome.label(),
+        };
+        GEN_AI_OPERATION_DURATION.with(&convention_labels(scope, answer, error_type)).record(elapsed);
+    }
+}
+
+/// The labels of the conventions' metrics; the last one is the metric's own.
+fn convention_labels<'a>(scope: &'a LlmScope, answer: Option<&'a Reading>, last: &'a str) -> [&'a str; 5] {
+    let answered = answer.and_then(|answer| answer.model.as_deref()).unwrap_or_default();
+    [scope.operation(), convention::provider(scope.provider()), scope.requested_model(), answered, last]
+}
+
+/// Output tokens a second, from the first item of a stream to its end.
+fn rate(receipt: &Receipt, ending: Ending) -> Option<f64> {
+    let seconds = ending.elapsed.saturating_sub(ending.first?).as_secs_f64();
+    let tokens = receipt.usage.as_ref()?.output_tokens;
+    (seconds > 0.0).then_some(tokens as f64 / seconds)
 }
 
 fn attribution<'a>(scope: &'a LlmScope, model: &'a str, outcome: Outcome) -> Attribution<'a> {
@@ -93,16 +146,20 @@ fn request(by: &Attribution<'_>) {
 
 fn answered(scope: &LlmScope, by: &Attribution<'_>, reading: &Reading, usage: &Usage, receipt: &mut Receipt) {
     tokens(by, usage);
+    if convention::is_latest() {
+        for (kind, count) in [("input", usage.input_tokens), ("output", usage.output_tokens)] {
+            GEN_AI_TOKEN_USAGE.with(&convention_labels(scope, Some(reading), kind)).record(count);
+        }
+    }
+    receipt.is_lower_bound |= reading.lower_bound;
     let total = receipt.usage.get_or_insert_default();
     total.add(usage);
-    let model = answered_model(scope, reading);
-    match PriceQuery::new(by.provider, model).price_reading(reading) {
-        Ok(Priced { cost, .. }) => {
+    match scope.query().price_reading(reading) {
+        Ok(Priced { cost, source, .. }) => {
             LLM_COST.with(&[by.provider, by.model, by.workflow, by.feature, by.status]).add(cost);
-            if let Some(workflow) = scope.workflow() {
-                workflow.add_cost(cost);
-            }
+            scope.spend(cost);
             *receipt.cost.get_or_insert_default() += cost;
+            receipt.source = Some(source);
         }
         Err(reason) => unpriced(by, reason.label()),
     }
@@ -175,7 +232,7 @@ fn zeros(provider: &str, model: &str, feature: &str) {
         LLM_TOKENS.with(&[provider, model, kind, NONE, feature]);
     }
     // A zero says that nothing was spent. Of a model without a price nobody can say that.
-    if price::cost(provider, model, &Usage::new(1, 1), None, SystemTime::now()).is_ok() {
+    if price::has_price(provider, model) {
         LLM_COST.with(&[provider, model, NONE, feature, Outcome::Success.label()]);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value};
 
-use super::money::Usd;
+use super::money::{self, Usd};
 
 /// xAI charges in ticks of 10⁻¹⁰ USD (API reference, 2026-11).
 const PICO_DOLLARS_A_TICK: u128 = 100;
@@ -39,20 +39,7 @@ pub(super) fn cost(body: &Value) -> Option<Usd> {
 ///
 /// The number is read as its decimal text. As a float it would already be another one.
 fn decimal(number: &Number) -> Option<Usd> {
-    let text = number.to_string();
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits: u128 = format!("{whole}{fraction}").parse().ok()?;
-    let exponent: i32 = exponent.parse().ok()?;
-    let shift = exponent.checked_add(12)?.checked_sub(i32::try_from(fraction.len()).ok()?)?;
-    let pico_dollars = match u32::try_from(shift) {
-        Ok(up) => digits.checked_mul(10_u128.checked_pow(up)?)?,
-        Err(_) => match 10_u128.checked_pow(shift.unsigned_abs()) {
-            Some(unit) => digits / unit + u128::from(digits % unit >= unit / 2),
-            None => 0,
-        },
-    };
-    Some(Usd::from_pico_dollars(pico_dollars))
+    money::scaled(&number.to_string(), 12).map(Usd::from_pico_dollars)
 }
 
 #[cfg(test)]

@@ -86,43 +86,65 @@ impl Usage {
         self
     }
 
-    /// Adds the tokens of another request.
+    /// Adds the tokens of another request. Counts saturate.
     pub(crate) fn add(&mut self, other: &Usage) {
-        let add = |total: &mut u64, more: u64| *total = total.saturating_add(more);
-        add(&mut self.input_tokens, other.input_tokens);
-        add(&mut self.output_tokens, other.output_tokens);
-        add(&mut self.cache_read_tokens, other.cache_read_tokens);
-        add(&mut self.cache_write_tokens, other.cache_write_tokens);
-        add(&mut self.cache_write_1h_tokens, other.cache_write_1h_tokens);
-        add(&mut self.reasoning_tokens, other.reasoning_tokens);
-        add(&mut self.input_audio_tokens, other.input_audio_tokens);
-        add(&mut self.output_audio_tokens, other.output_audio_tokens);
-        add(&mut self.input_image_tokens, other.input_image_tokens);
-        add(&mut self.output_image_tokens, other.output_image_tokens);
-        add(&mut self.input_video_tokens, other.input_video_tokens);
-        add(&mut self.cache_read_audio_tokens, other.cache_read_audio_tokens);
-        add(&mut self.cache_read_image_tokens, other.cache_read_image_tokens);
-        add(&mut self.cache_read_video_tokens, other.cache_read_video_tokens);
-        add(&mut self.input_audio_milliseconds, other.input_audio_milliseconds);
-        add(&mut self.pages, other.pages);
-        add(&mut self.search_units, other.search_units);
-        add(&mut self.web_searches, other.web_searches);
-        add(&mut self.file_searches, other.file_searches);
-        add(&mut self.code_sessions, other.code_sessions);
+        *self = self.with(other, |count, more| Some(count.saturating_add(more))).unwrap_or_default();
+    }
+
+    /// The tokens of both, unless a count overflows.
+    pub(crate) fn checked_add(&self, other: &Usage) -> Option<Usage> {
+        self.with(other, u64::checked_add)
+    }
+
+    /// The usage, if each detail fits into its total.
+    pub(crate) fn checked(self) -> Result<Usage, NoUsage> {
+        if self.is_consistent() { Ok(self) } else { Err(NoUsage::Unreadable) }
     }
 
     /// Whether each detail fits into its total. A payload that says otherwise was read wrongly, or lies.
     pub(crate) fn is_consistent(&self) -> bool {
-        let fits = |parts: [u64; 2], total: u64| {
+        let fits = |parts: &[u64], total: u64| {
             parts.iter().try_fold(0_u64, |sum, part| sum.checked_add(*part)).is_some_and(|sum| sum <= total)
         };
-        fits([self.cache_read_tokens, self.cache_write_tokens], self.input_tokens)
-            && fits([self.input_audio_tokens, self.input_image_tokens], self.input_tokens)
-            && fits([self.output_audio_tokens, self.output_image_tokens], self.output_tokens)
-            && fits([self.reasoning_tokens, 0], self.output_tokens)
-            && self.cache_write_1h_tokens <= self.cache_write_tokens
+        fits(&[self.cache_read_tokens, self.cache_write_tokens], self.input_tokens)
+            && fits(&[self.input_audio_tokens, self.input_image_tokens, self.input_video_tokens], self.input_tokens)
+            && fits(&[self.output_audio_tokens, self.output_image_tokens], self.output_tokens)
+            && fits(&[self.reasoning_tokens], self.output_tokens)
+            && fits(&[self.cache_write_1h_tokens], self.cache_write_tokens)
+            && fits(
+                &[self.cache_read_audio_tokens, self.cache_read_image_tokens, self.cache_read_video_tokens],
+                self.cache_read_tokens,
+            )
+            && fits(&[self.cache_read_audio_tokens], self.input_audio_tokens)
+            && fits(&[self.cache_read_image_tokens], self.input_image_tokens)
+            && fits(&[self.cache_read_video_tokens], self.input_video_tokens)
     }
 }
+
+/// Hands the names of all counts of a [`Usage`] to another macro, so that none is forgotten anywhere.
+macro_rules! each_count {
+    ($then:ident) => {
+        $then! {
+            input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens,
+            input_audio_tokens, output_audio_tokens, input_image_tokens, output_image_tokens, input_video_tokens,
+            cache_read_audio_tokens, cache_read_image_tokens, cache_read_video_tokens, input_audio_milliseconds, pages,
+            search_units, web_searches, file_searches, code_sessions,
+        }
+    };
+}
+pub(super) use each_count;
+
+macro_rules! pairwise {
+    ($($name:ident),+ $(,)?) => {
+        impl Usage {
+            /// Each count of both, put together by `join`, which may refuse.
+            fn with(&self, other: &Usage, join: impl Fn(u64, u64) -> Option<u64>) -> Option<Usage> {
+                Some(Usage { $($name: join(self.$name, other.$name)?),+ })
+            }
+        }
+    };
+}
+each_count!(pairwise);
 
 /// What an answer says about itself: which model gave it, and how many tokens it took.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -217,8 +239,9 @@ pub enum NoUsage {
 
 /// A returned value from which the usage of a language model can be read.
 ///
-/// Implemented for [`serde_json::Value`] (the bodies of OpenAI and what speaks its API, Anthropic, Gemini, Bedrock, Cohere
-/// and Ollama), for [`Usage`], for `(T, Usage)`, and with the feature `async-openai` for that crate's response types.
+/// Implemented for [`serde_json::Value`] (the bodies of OpenAI and what speaks its API, Anthropic, Gemini, Bedrock, Cohere,
+/// Mistral and Ollama), for [`Usage`], for `(T, Usage)`, for [`StreamUsage`](crate::llm::StreamUsage), and for the response
+/// types of the clients behind features.
 /// `#[llm_cost]` looks through `Result`. For a function that returns only text, call
 /// [`report`](crate::llm::report) inside of it.
 ///
@@ -233,6 +256,11 @@ pub enum NoUsage {
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "no usage can be read from `{Self}`",
+    label = "no `taximeter::llm::LlmResponse`",
+    note = "give a `taximeter::llm::Usage`, an `Option` of one, or the provider's answer as a `serde_json::Value`"
+)]
 pub trait LlmResponse {
     /// Reads the usage. It is called once for each call that returns.
     fn reading(&self) -> Reading;
@@ -241,6 +269,12 @@ pub trait LlmResponse {
 /// Reads an answer. The reader may be the user's code, and what it cannot read cannot hurt the call.
 pub(crate) fn read<R: LlmResponse + ?Sized>(answer: &R) -> Reading {
     user_code(|| answer.reading()).unwrap_or_else(|| Reading::without_usage(NoUsage::Unreadable))
+}
+
+/// Reads a returned value as the attribute says: `usage = |value| ..`.
+pub fn usage_by<'a, R, A: LlmResponse>(value: &'a R, usage: impl FnOnce(&'a R) -> A) -> Option<Reading> {
+    let reading = user_code(|| usage(value).reading());
+    Some(reading.unwrap_or_else(|| Reading::without_usage(NoUsage::Unreadable)))
 }
 
 impl LlmResponse for Usage {

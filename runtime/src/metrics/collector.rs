@@ -1,11 +1,14 @@
 //! Shows every family of the table to a Prometheus registry.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::{self, MetricFamily, MetricType};
 
-use crate::llm;
+use crate::Usd;
+use crate::llm::spec::LlmSpec;
+use crate::llm::{self, budget};
 use crate::metrics::cell::{Cells, Durations};
 use crate::metrics::names::{self, Kind, Label, Metric};
 use crate::metrics::{self, family};
@@ -40,6 +43,7 @@ impl Collector for Families {
         metrics::show_zero_faults();
         let operations = Operations::read();
         let workflows = Workflows::read();
+        let now = SystemTime::now();
         vec![
             page(&names::OPERATION_DURATION, operations.durations()),
             page(&names::OPERATION_ERRORS, operations.errors()),
@@ -51,10 +55,15 @@ impl Collector for Families {
             dynamic(&metrics::http::CLIENT_DURATION),
             dynamic(&metrics::LLM_REQUESTS),
             dynamic(&metrics::LLM_REQUEST_DURATION),
+            dynamic(&metrics::LLM_TIME_TO_FIRST_TOKEN),
             dynamic(&metrics::LLM_TOKENS),
             dynamic(&metrics::LLM_TOKEN_DETAILS),
             dynamic(&metrics::LLM_COST),
             dynamic(&metrics::LLM_UNPRICED),
+            page(&names::LLM_BUDGET, budgets(&names::LLM_BUDGET, |account| account.limit())),
+            page(&names::LLM_BUDGET_SPENT, budgets(&names::LLM_BUDGET_SPENT, |account| account.spent(now))),
+            dynamic(&metrics::GEN_AI_OPERATION_DURATION),
+            dynamic(&metrics::GEN_AI_TOKEN_USAGE),
             dynamic(&metrics::DROPPED),
             dynamic(&metrics::INTERNAL_ERRORS),
             page(&names::TAXIMETER_BUILD_INFO, info(&names::TAXIMETER_BUILD_INFO, &[env!("CARGO_PKG_VERSION")])),
@@ -209,6 +218,21 @@ fn errors(group: &Group) -> BTreeMap<String, u64> {
 fn running(mut sample: proto::Metric, group: &Group) -> proto::Metric {
     metrics::write_gauge(&mut sample, group.iter().map(|(_, cells)| cells.in_flight()).sum::<u64>() as f64);
     sample
+}
+
+/// Every budget, those of functions that were not called yet too.
+fn budgets(metric: &Metric, amount: impl Fn(&budget::Account) -> Usd) -> Vec<proto::Metric> {
+    for site in SITES {
+        if let Role::Llm(LlmSpec { budget: Some(budget), .. }) = site.role {
+            budget::Account::of(budget);
+        }
+    }
+    let sample = |account: &'static budget::Account| {
+        let mut sample = metrics::sample(metric, &[account.name()]);
+        metrics::write_gauge(&mut sample, amount(account).to_f64());
+        sample
+    };
+    budget::known().into_iter().map(sample).collect()
 }
 
 fn service() -> Vec<proto::Metric> {

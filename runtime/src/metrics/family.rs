@@ -171,6 +171,39 @@ impl Cell for LlmDurations {
     }
 }
 
+/// Upper bounds of the tokens of a request (GenAI conventions, `gen_ai.client.token.usage`): the powers of four.
+const TOKEN_BOUNDS: [u64; 14] =
+    [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864];
+
+/// Tokens of requests to language models.
+#[derive(Default)]
+pub(crate) struct TokenCounts(Mutex<TokenHistogram>);
+
+#[derive(Default)]
+struct TokenHistogram {
+    buckets: [u64; TOKEN_BOUNDS.len() + 1],
+    sum: u64,
+}
+
+impl TokenCounts {
+    pub(crate) fn record(&self, tokens: u64) {
+        let bucket = TOKEN_BOUNDS.partition_point(|bound| *bound < tokens);
+        let mut histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = histogram.buckets.get_mut(bucket) {
+            *count += 1;
+        }
+        histogram.sum = histogram.sum.saturating_add(tokens);
+    }
+}
+
+impl Cell for TokenCounts {
+    fn write_to(&self, sample: &mut proto::Metric, _: Kind) {
+        let histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let bounds = TOKEN_BOUNDS.map(|bound| bound as f64);
+        super::write_histogram(sample, &bounds, &histogram.buckets, histogram.sum as f64);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -39,15 +39,18 @@ pub use custom::{
 };
 #[doc(hidden)]
 pub use custom::{Busy, ask, ask_until};
-use family::{Count, Family, LlmDurations, Money};
+use family::{Count, Family, LlmDurations, Money, TokenCounts};
 use names::Metric;
 
 pub(crate) static LLM_REQUESTS: Family<Count> = Family::new(&names::LLM_REQUESTS);
 pub(crate) static LLM_REQUEST_DURATION: Family<LlmDurations> = Family::new(&names::LLM_REQUEST_DURATION);
+pub(crate) static LLM_TIME_TO_FIRST_TOKEN: Family<LlmDurations> = Family::new(&names::LLM_TIME_TO_FIRST_TOKEN);
 pub(crate) static LLM_TOKENS: Family<Count> = Family::new(&names::LLM_TOKENS);
 pub(crate) static LLM_TOKEN_DETAILS: Family<Count> = Family::new(&names::LLM_TOKEN_DETAILS);
 pub(crate) static LLM_COST: Family<Money> = Family::new(&names::LLM_COST);
 pub(crate) static LLM_UNPRICED: Family<Count> = Family::new(&names::LLM_UNPRICED);
+pub(crate) static GEN_AI_OPERATION_DURATION: Family<LlmDurations> = Family::new(&names::GEN_AI_OPERATION_DURATION);
+pub(crate) static GEN_AI_TOKEN_USAGE: Family<TokenCounts> = Family::new(&names::GEN_AI_TOKEN_USAGE);
 static DROPPED: Family<Count> = Family::new(&names::DROPPED);
 static INTERNAL_ERRORS: Family<Count> = Family::new(&names::INTERNAL_ERRORS);
 static BUILD: OnceLock<Build> = OnceLock::new();
@@ -107,6 +110,8 @@ pub(crate) mod fault {
     /// `llm::report` was called in one request more often than it keeps.
     pub(crate) const TOO_MANY_REPORTS: &str = "too_many_reports";
 
+    /// A budget has no amount of dollars, an unknown time zone, or the name of another one.
+    pub(crate) const BAD_BUDGET: &str = "bad_budget";
     /// A key of workflow data or baggage that can be none, or one too many.
     pub(crate) const BAD_CONTEXT_KEY: &str = "bad_context_key";
 
@@ -115,11 +120,12 @@ pub(crate) mod fault {
     /// A callback of an observable metric that has not returned in its time.
     pub(crate) const CALLBACK_BLOCKED: &str = "callback_blocked";
 
-    pub(super) const ALL: [&str; 7] = [
+    pub(super) const ALL: [&str; 8] = [
         USER_CODE_PANICKED,
         UNREADABLE_USAGE,
         REPORT_OUTSIDE,
         TOO_MANY_REPORTS,
+        BAD_BUDGET,
         BAD_CONTEXT_KEY,
         BAD_VALUE,
         CALLBACK_BLOCKED,

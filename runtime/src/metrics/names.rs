@@ -88,6 +88,8 @@ table! {
         [free("provider"), free("model"), fixed("status"), free("workflow"), free("feature")];
     /// Duration of requests to language models.
     LLM_REQUEST_DURATION = Histogram "llm_request_duration_seconds" [free("provider"), free("model"), fixed("status")];
+    /// Time from a request to a language model to the first item of its stream.
+    LLM_TIME_TO_FIRST_TOKEN = Histogram "llm_time_to_first_token_seconds" [free("provider"), free("model")];
     /// Tokens that requests to language models took; a prompt includes its cached tokens, a completion its reasoning.
     LLM_TOKENS = Counter "llm_tokens_total"
         [free("provider"), free("model"), fixed("token_type"), free("workflow"), free("feature")];
@@ -98,6 +100,20 @@ table! {
         [free("provider"), free("model"), free("workflow"), free("feature"), fixed("status")];
     /// Requests to language models whose cost is not known, by reason.
     LLM_UNPRICED = Counter "llm_unpriced_requests_total" [free("provider"), free("model"), fixed("reason")];
+    /// Limit of a budget of language models in US dollars.
+    LLM_BUDGET = Gauge "llm_budget_usd" [fixed("budget")];
+    /// Spent of a budget in its window of now, in US dollars; of a budget per workflow run, the most that one run spent.
+    LLM_BUDGET_SPENT = Gauge "llm_budget_spent_usd" [fixed("budget")];
+    /// Duration of requests to language models, by the GenAI conventions; only with their opt-in.
+    GEN_AI_OPERATION_DURATION = Histogram "gen_ai_client_operation_duration_seconds" [
+        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
+        free("gen_ai_response_model"), fixed("error_type")
+    ];
+    /// Tokens of each request to a language model, by the GenAI conventions; only with their opt-in.
+    GEN_AI_TOKEN_USAGE = Histogram "gen_ai_client_token_usage" [
+        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
+        free("gen_ai_response_model"), fixed("gen_ai_token_type")
+    ];
     /// Telemetry that was lost on its way out, by signal and reason.
     DROPPED = Counter "taximeter_dropped_total" [fixed("signal"), fixed("reason")];
     /// Faults that taximeter met and survived, by kind.
@@ -120,7 +136,9 @@ mod tests {
         for metric in ALL {
             assert!(seen.insert(metric.name), "{} stands twice", metric.name);
             assert_eq!(metric.kind == Kind::Counter, metric.name.ends_with("_total"), "{}", metric.name);
-            assert_eq!(metric.kind == Kind::Histogram, metric.name.ends_with("_seconds"), "{}", metric.name);
+            // Tokens have no unit in a name (`{token}`, OpenTelemetry's compatibility with Prometheus).
+            let is_histogram = metric.name.ends_with("_seconds") || metric.name == "gen_ai_client_token_usage";
+            assert_eq!(metric.kind == Kind::Histogram, is_histogram, "{}", metric.name);
             assert!(metric.help.ends_with('.') && !metric.help.contains('\n'), "{}", metric.help);
         }
     }

@@ -1,17 +1,40 @@
 //! A program without the feature `prices`: every request is unpriced, and says so.
 
-use std::time::SystemTime;
+use std::path::Path;
+use std::time::Duration;
 
-use crate::Usd;
+use super::error::PricesError;
+use super::{Ask, Cost, Usages};
 use crate::llm::query::Unpriced;
-use crate::llm::usage::Usage;
 
 pub(in crate::llm) fn warm() {}
 
-pub(in crate::llm) fn cost(_: &str, _: &str, _: &Usage, _: Option<&str>, _: SystemTime) -> Result<Usd, Unpriced> {
+pub(in crate::llm) fn cost<'a>(_: &Ask<'a>, _: Usages<'_>) -> Result<Cost<'a>, Unpriced> {
     Err(Unpriced::NoTable)
 }
 
 pub(in crate::llm) fn provider_of(_: &str) -> Option<String> {
     None
+}
+
+/// Changes nothing: without the feature `prices` there are no prices.
+pub fn set_prices(_: impl AsRef<[u8]>) -> Result<(), PricesError> {
+    Err(off())
+}
+
+/// Changes nothing: without the feature `prices` there are no prices.
+pub fn load_prices(_: impl AsRef<Path>) -> Result<(), PricesError> {
+    Err(off())
+}
+
+/// Changes nothing: without the feature `prices` there are no prices.
+pub fn reset_prices() {}
+
+/// `None`: without the feature `prices` there is no price table.
+pub fn prices_date() -> Option<(String, Duration)> {
+    None
+}
+
+fn off() -> PricesError {
+    PricesError::new("the program was built without the feature `prices`")
 }

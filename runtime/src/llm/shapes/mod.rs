@@ -1,4 +1,4 @@
-//! The bodies of providers' answers, told apart by the names that each has to itself.
+//! The bodies of providers' answers, told apart by the API that was asked or by the names that each has to itself.
 //!
 //! Which parts a total includes is the provider's choice; each shape says so, and makes the totals of [`Usage`] from it
 //! once. A count is a whole number that is not negative; a name that is absent or `null` is not a zero, but it adds
@@ -7,124 +7,95 @@
 mod anthropic;
 mod bedrock;
 mod cohere;
-mod gemini;
+mod counts;
+mod envelope;
+pub(super) mod gemini;
+pub(super) mod mark;
+mod mistral;
 mod ollama;
-mod openai;
+pub(super) mod openai;
+pub(super) mod plain;
+mod shape;
 
 use serde_json::Value;
 
 use super::reported;
-use super::usage::{NoUsage, Reading, Usage};
+use super::usage::{NoUsage, Part, Reading, Usage};
+use counts::{Counts, sum};
 
 /// What the caller knows of a body beside the body.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Hint<'a> {
     /// The provider that answered.
     pub(super) provider: Option<&'a str>,
-    /// The API that was asked: `openai.chat`, `anthropic.messages`. Without it the shape decides.
+    /// The API that was asked: `openai.chat`, `anthropic.messages`. Without it, and where the body has another shape than
+    /// that API gives, the shape decides.
     pub(super) api: Option<&'a str>,
 }
 
-/// Reads the body of an answer of any provider that is known here.
+/// Reads the body of an answer of any provider that is known here, or the part of it that holds model and usage.
 pub(super) fn read(body: &Value, hint: Hint<'_>) -> Reading {
-    let _ = hint; // The shape alone decides so far.
-    let shape = shape_of(body);
-    let usage = shape.map_or(Err(NoUsage::Missing), |(shape, counts)| shape.usage(body, counts));
-    let usage = usage.and_then(|usage| if usage.is_consistent() { Ok(usage) } else { Err(NoUsage::Unreadable) });
+    let body = envelope::open(body);
+    let hint = mark::hint(body, hint);
+    let mut reading = about(body);
+    match taken(body, hint) {
+        Ok(Taken { usage, parts }) => {
+            reading.usage = Ok(usage);
+            reading.parts = parts;
+        }
+        Err(reason) => reading.usage = Err(reason),
+    }
+    plain::read_mark(body, &mut reading);
+    reading
+}
+
+/// What the answer says of itself beside its usage.
+fn about(body: &Value) -> Reading {
     let text = |names: &[&str]| names.iter().find_map(|name| body.get(name)?.as_str()).map(str::to_owned);
+    let said = |path: &str| body.pointer(path)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     Reading {
-        usage,
-        model: text(&["model", "modelVersion"]),
-        response_id: text(&["id", "responseId"]),
-        service_tier: text(&["service_tier"])
-            .or_else(|| body.pointer("/usage/service_tier")?.as_str().map(str::to_owned))
-            .or_else(|| body.pointer("/serviceTier/type")?.as_str().map(str::to_owned)),
+        model: text(&["model", "modelVersion"]).or_else(|| said("/trace/promptRouter/invokedModelId")),
+        response_id: text(&["id", "responseId", "response_id"]),
+        service_tier: said("/service_tier")
+            .or_else(|| said("/usage/service_tier"))
+            .or_else(|| said("/serviceTier/type"))
+            .or_else(|| said("/serviceTier"))
+            .or_else(|| gemini::tier(body)),
+        speed: said("/usage/speed"),
+        geo: said("/usage/inference_geo"),
         cost: reported::cost(body),
         ..Reading::without_usage(NoUsage::Missing)
     }
 }
 
-/// The shape of a usage object.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Shape {
-    OpenAiChat,
-    OpenAiResponses,
-    Anthropic,
-    Gemini,
-    Bedrock,
-    Cohere,
-    Ollama,
+/// What an answer took, as a whole and by what is charged apart.
+struct Taken {
+    usage: Usage,
+    /// Empty when all of it is charged as one.
+    parts: Vec<Part>,
 }
 
-impl Shape {
-    fn usage(self, body: &Value, counts: Counts<'_>) -> Result<Usage, NoUsage> {
-        match self {
-            Shape::OpenAiChat => openai::chat(counts),
-            Shape::OpenAiResponses => openai::responses(body, counts),
-            Shape::Anthropic => anthropic::messages(counts),
-            Shape::Gemini => gemini::generate_content(counts),
-            Shape::Bedrock => bedrock::converse(counts),
-            Shape::Cohere => cohere::chat(counts),
-            Shape::Ollama => ollama::chat(counts),
-        }
+impl Taken {
+    /// The sum of parts, each of which must make sense by itself.
+    fn of(parts: Vec<Part>) -> Result<Taken, NoUsage> {
+        let usage = parts.iter().try_fold(Usage::default(), |sum, part| {
+            sum.checked_add(&part.usage.clone().checked()?).ok_or(NoUsage::Unreadable)
+        })?;
+        let is_one = matches!(parts.as_slice(), [] | [Part { model: None, .. }]);
+        Ok(Taken { usage, parts: if is_one { Vec::new() } else { parts } })
     }
 }
 
-fn shape_of(body: &Value) -> Option<(Shape, Counts<'_>)> {
-    if let Some(usage) = body.get("usageMetadata").filter(|usage| usage.is_object()) {
-        return Some((Shape::Gemini, Counts(usage)));
-    }
-    if body.get("done").is_some_and(|done| done == true) && body.get("eval_count").is_some() {
-        return Some((Shape::Ollama, Counts(body)));
-    }
-    let usage = body.get("usage").filter(|usage| usage.is_object())?;
-    let has = |name: &str| usage.get(name).is_some();
-    let is_anthropic = has("cache_read_input_tokens")
-        || has("cache_creation_input_tokens")
-        || body.get("type").is_some_and(|kind| kind == "message");
-    let shape = if has("prompt_tokens") {
-        Shape::OpenAiChat
-    } else if has("billed_units") || has("tokens") {
-        Shape::Cohere
-    } else if has("inputTokens") {
-        Shape::Bedrock
-    } else if is_anthropic {
-        Shape::Anthropic
-    } else if has("input_tokens") || has("output_tokens") {
-        Shape::OpenAiResponses
-    } else {
-        return None;
-    };
-    Some((shape, Counts(usage)))
-}
-
-/// An object of counts.
-#[derive(Clone, Copy)]
-struct Counts<'a>(&'a Value);
-
-impl Counts<'_> {
-    /// The count at this path of names, or `None` when there is none. What is there and is no count is an error.
-    fn optional(self, path: &[&str]) -> Result<Option<u64>, NoUsage> {
-        match path.iter().try_fold(self.0, |at, name| at.get(name)) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => value.as_u64().map(Some).ok_or(NoUsage::Unreadable),
-        }
-    }
-
-    /// The count at this path of names, or zero when there is none.
-    fn part(self, path: &[&str]) -> Result<u64, NoUsage> {
-        Ok(self.optional(path)?.unwrap_or(0))
-    }
-
-    /// The count at this name; a usage without it is none.
-    fn total(self, name: &str) -> Result<u64, NoUsage> {
-        self.optional(&[name])?.ok_or(NoUsage::Missing)
+impl From<Usage> for Taken {
+    fn from(usage: Usage) -> Taken {
+        Taken { usage, parts: Vec::new() }
     }
 }
 
-/// The sum of counts, unless it overflows.
-fn sum<const N: usize>(counts: [u64; N]) -> Result<u64, NoUsage> {
-    counts.iter().try_fold(0_u64, |sum, count| sum.checked_add(*count)).ok_or(NoUsage::Unreadable)
+fn taken(body: &Value, hint: Hint<'_>) -> Result<Taken, NoUsage> {
+    let (shape, counts) = shape::of(body, hint).ok_or(NoUsage::Missing)?;
+    let taken = shape.read(body, counts, hint)?;
+    taken.usage.checked().map(|usage| Taken { usage, parts: taken.parts })
 }
 
 #[cfg(test)]

@@ -1,0 +1,18 @@
+use taximeter::llm_cost;
+
+#[llm_cost(model = "gpt-4o", operation = "embedding")]
+fn slip() {}
+
+#[llm_cost(model = "gpt-4o", operation = "rerank")]
+fn own_word() {}
+
+#[llm_cost(model = "gpt-4o", operation = 3)]
+fn number() {}
+
+#[llm_cost(model = "gpt-4o", operation = "")]
+fn empty() {}
+
+#[llm_cost(model = "gpt-4o", operatoin = "chat")]
+fn word() {}
+
+fn main() {}
