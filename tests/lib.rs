@@ -22,3 +22,8 @@ pub use page::Page;
 pub use prometheus::Prometheus;
 pub use rotel::Rotel;
 pub use wait::{BOUND, wait_for};
+
+/// The code in `docs/workflows.md`, which is compiled and run with the examples of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/workflows.md")]
+pub struct Workflows;
