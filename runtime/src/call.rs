@@ -9,13 +9,14 @@ use tracing::span::EnteredSpan;
 
 use crate::context::{self, Frame, Running};
 use crate::field::Fields;
+use crate::llm::record::Receipt;
 use crate::llm::scope::LlmScope;
 use crate::llm::{BudgetExceeded, Reading};
 use crate::metrics::cell::{self, Cells};
 use crate::opening::Opening;
 use crate::outcome::{ErrorName, Outcome, Verdict};
 use crate::site::{Role, Site};
-use crate::workflow::Workflow;
+use crate::workflow::{OpenRun, Workflow};
 use crate::{panics, render, span};
 
 /// Opens a call. It runs from now on, and counts as in flight.
@@ -44,11 +45,11 @@ fn open_wide(site: &'static Site, mut opening: Option<&mut Opening>) -> Call {
         Role::Observe => (Frame { span: span::open_plain(site, opening.as_deref()), context: None }, Trip::default()),
         Role::Workflow => {
             let workflow = Workflow::open(site.operation, opening.as_deref_mut().map(|opening| &mut opening.workflow));
-            (workflow_frame(site, &workflow, opening.as_deref()), Trip { workflow: Some(workflow), llm: None })
+            (workflow_frame(site, &workflow, opening.as_deref()), Trip::Run(workflow.open_run()))
         }
         Role::Llm(spec) => {
             let llm = LlmScope::open(spec, opening.as_deref());
-            (llm_frame(site, &llm, opening.as_deref()), Trip { llm: Some(llm), workflow: None })
+            (llm_frame(site, &llm, opening.as_deref()), Trip::Llm(llm))
         }
     };
     Call::start(site, cells, frame, trip)
@@ -58,7 +59,7 @@ fn open_wide(site: &'static Site, mut opening: Option<&mut Opening>) -> Call {
 pub(crate) fn open_workflow(site: &'static Site, mut opening: Opening) -> (Call, Workflow) {
     let workflow = Workflow::open(site.operation, Some(&mut opening.workflow));
     let frame = workflow_frame(site, &workflow, Some(&opening));
-    let trip = Trip { workflow: Some(workflow.clone()), llm: None };
+    let trip = Trip::Run(workflow.open_run());
     (Call::start(site, site.cells(&opening.labels), frame, trip), workflow)
 }
 
@@ -123,7 +124,7 @@ impl Call {
 
     /// The request to a language model that it is.
     pub(crate) fn llm(&self) -> Option<&LlmScope> {
-        self.account.trip.llm.as_ref()
+        self.account.trip.llm()
     }
 
     pub(crate) fn enter(&self) -> Running<'_> {
@@ -255,9 +256,17 @@ struct Account {
 
 /// What the call of a wider attribute opens beside its span.
 #[derive(Default)]
-struct Trip {
-    llm: Option<LlmScope>,
-    workflow: Option<Workflow>,
+enum Trip {
+    #[default]
+    None,
+    Llm(LlmScope),
+    Run(OpenRun),
+}
+
+impl Trip {
+    fn llm(&self) -> Option<&LlmScope> {
+        if let Trip::Llm(llm) = self { Some(llm) } else { None }
+    }
 }
 
 impl Account {
@@ -298,7 +307,7 @@ impl Account {
         let Verdict::Failure(failure) = verdict else {
             return self.settle(span, Outcome::Success, None, reading);
         };
-        let is_refused = self.trip.llm.as_ref().is_some_and(LlmScope::is_refused);
+        let is_refused = self.trip.llm().is_some_and(LlmScope::is_refused);
         let name = if is_refused { ErrorName::Kind(BudgetExceeded::KIND) } else { failure.name };
         self.cells.count_error(name);
         let words = is_watched(span).then(|| Words {
@@ -328,18 +337,26 @@ impl Account {
         }
         let elapsed = self.started.elapsed();
         cell::end(self.cells, outcome, elapsed, self.site.bounds_ns());
-        let receipt = self.trip.llm.take().map(|llm| llm.settle(outcome, elapsed, reading));
-        if let Some(workflow) = self.trip.workflow.take() {
-            workflow.tell_end(span, outcome, elapsed);
+        let (receipt, run) = match std::mem::take(&mut self.trip) {
+            Trip::None => (None, None),
+            Trip::Llm(llm) => (Some(llm.settle(outcome, elapsed, reading)), None),
+            Trip::Run(run) => (None, Some(run)),
+        };
+        self.write_to(span, outcome, words.as_ref(), receipt.as_ref());
+        if let Some(run) = run {
+            run.tell_end(span, outcome, elapsed);
         }
+    }
+
+    fn write_to(&self, span: &Span, outcome: Outcome, words: Option<&Words>, receipt: Option<&Receipt>) {
         if span.is_disabled() && words.is_none() || !context::is_usable() {
             return;
         }
-        if let Some(words) = &words {
+        if let Some(words) = words {
             span.in_scope(|| words.tell(self.site));
         }
-        span::record_outcome(span, outcome, words.as_ref().map(Words::of_span));
-        if let Some(receipt) = &receipt {
+        span::record_outcome(span, outcome, words.map(Words::of_span));
+        if let Some(receipt) = receipt {
             span::record_receipt(span, receipt);
         }
     }

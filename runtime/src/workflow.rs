@@ -60,8 +60,11 @@ const CHECKPOINTS_CAP: usize = 1_000;
 pub struct Workflow {
     state: Arc<State>,
     /// The span in which the handle was taken: what is started with the handle elsewhere becomes its child.
-    place: Option<SpanContext>,
+    place: Option<Arc<SpanContext>>,
 }
+
+/// A run that its call will end. As small as it can be: every future of an annotated function has room for it.
+pub(crate) struct OpenRun(Arc<State>);
 
 #[derive(Debug)]
 struct State {
@@ -101,7 +104,9 @@ impl Workflow {
     pub fn current() -> Option<Workflow> {
         let with_place = |context: &Context| {
             let mut workflow = context.get::<Workflow>()?.clone();
-            workflow.place = Some(context.span().span_context().clone()).filter(SpanContext::is_valid);
+            let span = context.span();
+            let span = Some(span.span_context()).filter(|span| span.is_valid());
+            workflow.place = span.map(|span| Arc::new(span.clone()));
             Some(workflow)
         };
         context::read_current(with_place).flatten()
@@ -305,7 +310,7 @@ impl Workflow {
 
     fn context_elsewhere(&self) -> Context {
         let context = Context::new().with_value(self.clone());
-        let context = match self.place.as_ref().or_else(|| self.state.span.get()) {
+        let context = match self.place.as_deref().or_else(|| self.state.span.get()) {
             Some(span) => context.with_remote_span_context(span.clone()),
             None => context,
         };
@@ -324,6 +329,10 @@ impl Workflow {
     fn outermost(&self) -> *const State {
         let chain = std::iter::successors(Some(self), |workflow| workflow.state.parent.as_ref());
         chain.last().map_or(std::ptr::null(), |last| Arc::as_ptr(&last.state))
+    }
+
+    pub(crate) fn open_run(&self) -> OpenRun {
+        OpenRun(Arc::clone(&self.state))
     }
 
     /// Opens a run, nested in the current one if there is one.

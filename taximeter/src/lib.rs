@@ -50,6 +50,9 @@
 //! - `http` (default): [`http`], tower layers that carry the trace over HTTP.
 //! - `prices` (default): the price table of `genai-prices`, 0.8 MB. Without it requests are counted and their cost is not.
 //! - `async-openai`: usage from the response types of the `async-openai` client. Brings its types and no HTTP stack.
+//! - `axum`: the server's layer takes routes from axum's router. Brings axum without its server.
+//! - `reqwest-middleware`: the middleware of a `reqwest` client. Brings reqwest without its features.
+//! - `tokio`: `spawn` and `spawn_blocking`, which take the workflow along. Brings tokio's runtime.
 
 pub use prometheus;
 pub use taximeter_runtime::{

@@ -6,31 +6,32 @@ use tracing::Span;
 
 use crate::context;
 use crate::outcome::Outcome;
-use crate::workflow::Workflow;
+use crate::workflow::{OpenRun, Workflow};
 
 /// The target of the events that a run makes.
 pub(crate) const TARGET: &str = "taximeter::workflow";
 
-impl Workflow {
+impl OpenRun {
     /// Says that the run has ended: `workflow_executed` with its status, duration, steps and cost. Its ids are on the
     /// line, as on every line of the run.
-    pub(crate) fn tell_end(&self, span: &Span, outcome: Outcome, elapsed: Duration) {
+    pub(crate) fn tell_end(self, span: &Span, outcome: Outcome, elapsed: Duration) {
         if !context::is_usable() || !tracing::enabled!(target: TARGET, tracing::Level::INFO) {
             return;
         }
+        let run = Workflow { state: self.0, place: None };
         let tell = || {
             tracing::info!(
                 target: TARGET,
                 status = outcome.label(),
                 duration_seconds = elapsed.as_secs_f64(),
-                steps = self.steps(),
-                cost_usd = self.cost().to_f64(),
+                steps = run.steps(),
+                cost_usd = run.cost().to_f64(),
                 "workflow_executed"
             );
         };
         // The span has the run's context; without one it is attached here.
         if span.is_disabled() {
-            let _current = context::attach(self.context_elsewhere());
+            let _current = context::attach(run.context_elsewhere());
             tell();
         } else {
             span.in_scope(tell);

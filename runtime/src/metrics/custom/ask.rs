@@ -1,5 +1,6 @@
 //! Asks code of the program for a value while the page is made. It may panic, and it may never return.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -12,6 +13,11 @@ use crate::metrics::{fault, internal_error};
 /// How long one callback may take, and all of them together.
 const EACH: Duration = Duration::from_millis(250);
 const ALL: Duration = Duration::from_secs(1);
+
+thread_local! {
+    /// Whether this thread runs a callback.
+    static IS_ASKED: Cell<bool> = const { Cell::new(false) };
+}
 
 /// Whether a callback is still running.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +32,12 @@ pub fn deadline() -> Instant {
 ///
 /// None when it panics, takes longer, or is still at what it was asked before: so a callback that never returns holds one
 /// thread and no page.
+///
+/// A callback that asks for the page itself gets it without the values of callbacks: it would wait for itself.
 pub fn ask<T: Send + 'static>(busy: &Busy, deadline: Instant, code: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    if IS_ASKED.get() {
+        return None;
+    }
     if busy.0.swap(true, Ordering::AcqRel) {
         internal_error(fault::CALLBACK_BLOCKED);
         return None;
@@ -35,6 +46,7 @@ pub fn ask<T: Send + 'static>(busy: &Busy, deadline: Instant, code: impl FnOnce(
     let running = Running(busy.clone());
     let spawned = thread::Builder::new().name("taximeter-observe".to_owned()).spawn(move || {
         let running = running;
+        IS_ASKED.set(true);
         let value = user_code(code);
         drop(running);
         let _ = answer.send(value);
