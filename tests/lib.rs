@@ -4,22 +4,27 @@
 //! Everything here panics with a sentence when it cannot do its work, listens on free loopback ports, waits with a
 //! bound, and ends the processes it started by their own id.
 
+pub mod canaries;
 pub mod child;
 pub mod http;
 pub mod memory;
 pub mod numbers;
 pub mod page;
+pub mod payloads;
 pub mod port;
 pub mod program;
 pub mod prometheus;
+pub mod receiver;
 pub mod rotel;
 pub mod tool;
 pub mod trace;
+pub mod usage_rules;
 pub mod wait;
 
 pub use child::Child;
 pub use page::Page;
 pub use prometheus::Prometheus;
+pub use receiver::Receiver;
 pub use rotel::Rotel;
 pub use wait::{BOUND, wait_for};
 

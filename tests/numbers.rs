@@ -6,6 +6,11 @@ use crate::Page;
 
 /// The page of this process now.
 pub fn page() -> Page {
+    Page::parse(&text())
+}
+
+/// The same as text.
+pub fn text() -> String {
     let families = taximeter::metrics::registry().gather();
-    Page::parse(&TextEncoder::new().encode_to_string(&families).expect("the page can be written"))
+    TextEncoder::new().encode_to_string(&families).expect("the page can be written")
 }

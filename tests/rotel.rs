@@ -57,6 +57,11 @@ impl Rotel {
         format!("http://127.0.0.1:{}", self.http)
     }
 
+    /// Everything that it has printed of what arrived.
+    pub fn received(&self) -> String {
+        self.process.stdout()
+    }
+
     /// Every span that has arrived.
     pub fn spans(&self) -> Vec<Span> {
         trace::parse(&self.process.stdout())

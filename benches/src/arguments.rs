@@ -6,8 +6,10 @@ pub(crate) const HELP: &str = "\
 cargo run -p benches --release -- [bench] [options]
 
   calls     nanoseconds of a call
+  llm       microseconds of a request to a language model, and instructions where valgrind is there
   stack     bytes of stack that one more frame of a recursion takes
   headers   nanoseconds of the headers of a request
+  redact    microseconds that the redactor takes for a KiB
   futures   bytes of futures; slow the first time, when it builds the peers
   compile   what an annotation costs the compiler; slow, some minutes
   help      this text
@@ -34,7 +36,14 @@ pub(crate) enum Bench {
     Calls,
     Stack,
     Headers,
+    Redact,
     Futures,
+    Llm,
+    /// What `llm` starts under valgrind.
+    LlmCalls {
+        case: usize,
+        calls: usize,
+    },
     Compile,
 }
 
@@ -46,7 +55,14 @@ impl Arguments {
                 "calls" => arguments.bench = Bench::Calls,
                 "stack" => arguments.bench = Bench::Stack,
                 "headers" => arguments.bench = Bench::Headers,
+                "redact" => arguments.bench = Bench::Redact,
                 "futures" => arguments.bench = Bench::Futures,
+                "llm" => arguments.bench = Bench::Llm,
+                "llm-calls" => {
+                    let mut number =
+                        || words.next().and_then(|word| word.parse().ok()).context("`llm-calls` needs two numbers");
+                    arguments.bench = Bench::LlmCalls { case: number()?, calls: number()? };
+                }
                 "compile" => arguments.bench = Bench::Compile,
                 "help" | "-h" | "--help" => arguments.bench = Bench::Help,
                 "--functions" => arguments.functions = number(&word, words.next())?,

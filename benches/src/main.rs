@@ -14,7 +14,9 @@ mod cases;
 mod compile;
 mod futures;
 mod headers;
+mod llm;
 mod object;
+mod redact;
 mod report;
 mod scratch;
 mod stack;
@@ -35,7 +37,10 @@ fn main() -> anyhow::Result<()> {
         Bench::Calls => calls::run(),
         Bench::Stack => stack::run(),
         Bench::Headers => headers::run(),
+        Bench::Redact => redact::run(),
         Bench::Futures => futures::run()?,
+        Bench::Llm => llm::run()?,
+        Bench::LlmCalls { case, calls } => llm::calls(case, calls),
         Bench::Compile => compile::run(&arguments)?,
     }
     Ok(())

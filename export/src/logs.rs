@@ -6,10 +6,11 @@ use std::sync::{Arc, OnceLock};
 use opentelemetry::Context as OtelContext;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 use taximeter_runtime::__private::has_context;
-use taximeter_runtime::{Workflow, correlation_id};
+use taximeter_runtime::{Workflow, correlation_id, redact};
 use tracing::dispatcher::WeakDispatch;
 use tracing::span::Id;
-use tracing::{Dispatch, Event, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Subscriber};
+use tracing_log::NormalizeEvent;
 use tracing_subscriber::Registry;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
@@ -19,6 +20,7 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::fields::{Fields, Value};
 use crate::lines::Lines;
 use crate::own;
+use crate::rate::{About, Rate, Verdict};
 
 /// The keys that a line has of its own. A field of the same name is written as `field.<name>`.
 const RESERVED: &[&str] = &[
@@ -35,12 +37,43 @@ const RESERVED: &[&str] = &[
     "workflow_step",
 ];
 
-/// The layer that turns events into lines.
-pub(crate) struct LogLayer {
+/// Writes lines as the configuration wants them.
+#[derive(Debug)]
+pub(crate) struct Log {
     pub(crate) service: String,
     pub(crate) is_json: bool,
     pub(crate) has_ids: bool,
     pub(crate) lines: Lines,
+    pub(crate) rate: Rate,
+}
+
+impl Log {
+    fn write(&self, about: &About, fields: &Fields, ids: &Ids) {
+        let line =
+            if self.is_json { json_line(about, fields, &self.service, ids) } else { text_line(about, fields, ids) };
+        self.lines.send(line);
+    }
+
+    /// Tells of the lines that were left out since it was told last.
+    pub(crate) fn tell_suppressed(&self) {
+        for (about, count) in self.rate.take_suppressed() {
+            self.write_suppressed(&about, count);
+        }
+    }
+
+    fn write_suppressed(&self, about: &About, count: u64) {
+        let place = format!("{}:{}", about.file, about.line);
+        let fields = Fields {
+            message: Some(format!("suppressed {count} lines of one place in the code")),
+            others: vec![("place", Value::Text(place)), ("suppressed", Value::U64(count))],
+        };
+        self.write(about, &fields, &Ids::default());
+    }
+}
+
+/// The layer that turns events into lines.
+pub(crate) struct LogLayer {
+    pub(crate) log: Arc<Log>,
     pub(crate) surroundings: Surroundings,
 }
 
@@ -49,14 +82,20 @@ impl<S: Subscriber> Layer<S> for LogLayer {
         if own::is_own_thread() && !own::is_ours(event.metadata().target()) {
             return;
         }
-        let fields = Fields::of(event);
-        let ids = if self.has_ids { self.surroundings.with(event, Ids::current) } else { None }.unwrap_or_default();
-        let line = if self.is_json {
-            json_line(event.metadata(), &fields, &self.service, &ids)
-        } else {
-            text_line(event.metadata(), &fields, &ids)
-        };
-        self.lines.send(line);
+        // A record of the `log` crate tells where it comes from in its fields.
+        let normalized = event.normalized_metadata();
+        let metadata = normalized.as_ref().unwrap_or_else(|| event.metadata());
+        let verdict = self.log.rate.verdict(metadata);
+        if verdict == Verdict::Suppress {
+            return;
+        }
+        let about = About::of(metadata);
+        if let Verdict::WriteAfter(suppressed) = verdict {
+            self.log.write_suppressed(&about, suppressed);
+        }
+        let has_ids = self.log.has_ids;
+        let ids = if has_ids { self.surroundings.with(event, Ids::current) } else { None }.unwrap_or_default();
+        self.log.write(&about, &Fields::of(event), &ids);
     }
 }
 
@@ -118,17 +157,17 @@ impl Ids {
         }
     }
 
-    /// Every id with its key, in the order of the line.
+    /// Every id with its key, in the order of the line. Those of a workflow may have come from a caller.
     fn each(&self, mut write: impl FnMut(&str, &str)) {
         if let Some(span) = &self.span {
             write("trace_id", &span.trace_id().to_string());
             write("span_id", &span.span_id().to_string());
         }
         if let Some(id) = &self.correlation_id {
-            write("correlation_id", id);
+            write("correlation_id", &redact::text(id));
         }
         if let Some(workflow) = &self.workflow {
-            write("workflow_id", workflow.id());
+            write("workflow_id", &redact::text(workflow.id()));
             write("workflow", workflow.name());
             if let Some(step) = workflow.step() {
                 write("workflow_step", step);
@@ -149,15 +188,15 @@ impl Ids {
     }
 }
 
-fn json_line(metadata: &Metadata<'_>, fields: &Fields, service: &str, ids: &Ids) -> String {
+fn json_line(about: &About, fields: &Fields, service: &str, ids: &Ids) -> String {
     let mut line = String::with_capacity(256);
     line.push('{');
     push_key(&mut line, "timestamp");
     line.push('"');
     push_time(&mut line);
     line.push('"');
-    push_pair(&mut line, "level", metadata.level().as_str());
-    push_pair(&mut line, "target", metadata.target());
+    push_pair(&mut line, "level", about.level.as_str());
+    push_pair(&mut line, "target", &about.target);
     push_pair(&mut line, "message", fields.message.as_deref().unwrap_or_default());
     for (name, value) in &fields.others {
         push_field(&mut line, name, value);
@@ -242,10 +281,10 @@ fn push_time(line: &mut String) {
 }
 
 /// A line for people: `2026-01-31T12:00:00.000000Z  INFO support_bot: asked tokens=12 trace_id=...`.
-fn text_line(metadata: &Metadata<'_>, fields: &Fields, ids: &Ids) -> String {
+fn text_line(about: &About, fields: &Fields, ids: &Ids) -> String {
     let mut line = String::with_capacity(256);
     push_time(&mut line);
-    let _ = write!(line, " {:>5} {}:", metadata.level().as_str(), metadata.target());
+    let _ = write!(line, " {:>5} {}:", about.level.as_str(), about.target);
     if let Some(message) = &fields.message {
         line.push(' ');
         message.chars().for_each(|character| push_visible(&mut line, character));

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use taximeter_runtime::redact;
+
 /// A variable, a field or a call of `init` that cannot be used as it is.
 pub(crate) const CONFIGURATION: &str = "configuration";
 /// The server of `/metrics` and `/healthz`.
@@ -27,7 +29,8 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn new(area: &'static str, message: impl Into<String>) -> Self {
-        Problem { area, message: message.into() }
+        // An address, or what a system said of it, may hold a password.
+        Problem { area, message: redact::text(&message.into()).into_owned() }
     }
 
     /// The part that is affected: `configuration`, `server`, `traces`, `logs` or `prices`.

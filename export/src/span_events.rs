@@ -6,6 +6,7 @@
 use opentelemetry::trace::{Status, TraceContextExt};
 use opentelemetry::{Context as OtelContext, KeyValue, Value as OtelValue};
 use tracing::{Dispatch, Event, Level, Subscriber};
+use tracing_log::NormalizeEvent;
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
@@ -46,15 +47,16 @@ fn is_ours<S: Subscriber + for<'a> LookupSpan<'a>>(event: &Event<'_>, context: &
 }
 
 fn span_event(event: &Event<'_>) -> (String, Vec<KeyValue>) {
-    let metadata = event.metadata();
+    let normalized = event.normalized_metadata();
+    let metadata = normalized.as_ref().unwrap_or_else(|| event.metadata());
     let fields = Fields::of(event);
     let mut attributes = Vec::with_capacity(fields.others.len() + 2);
     if metadata.target() != EXCEPTION {
         attributes.push(KeyValue::new("level", metadata.level().as_str()));
-        attributes.push(KeyValue::new("target", metadata.target()));
+        attributes.push(KeyValue::new("target", metadata.target().to_owned()));
     }
     attributes.extend(fields.others.into_iter().map(|(name, value)| KeyValue::new(name, attribute(value))));
-    (fields.message.unwrap_or_else(|| metadata.name().to_owned()), attributes)
+    (fields.message.unwrap_or_else(|| event.metadata().name().to_owned()), attributes)
 }
 
 fn attribute(value: Value) -> OtelValue {

@@ -2,24 +2,29 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use taximeter_runtime::{llm, metrics, panics};
+use taximeter_runtime::{llm, metrics, panics, redact};
+use tracing_appender::rolling::{RollingFileAppender, Rotation};
+use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
-use tracing_subscriber::{EnvFilter, Registry};
 
 use crate::config::Config;
 use crate::lines::Lines;
-use crate::logs::{LogLayer, Surroundings};
+use crate::logs::{Log, LogLayer, Surroundings};
 use crate::loss::Loss;
 use crate::prices;
 use crate::problem::{self, CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
+use crate::rate::Rate;
+use crate::registry::Spans;
 use crate::server::{self, Server};
 use crate::span_events::SpanEventLayer;
+use crate::span_fields::PlainFields;
 use crate::traces::{self, Traces};
 use crate::worker::Worker;
 use crate::{meters, process};
@@ -148,7 +153,7 @@ struct Parts {
     worker: Option<Worker>,
     server: Option<Arc<Server>>,
     traces: Traces,
-    lines: Option<Lines>,
+    log: Option<Arc<Log>>,
 }
 
 impl Parts {
@@ -167,12 +172,14 @@ impl Parts {
             return (None, problems);
         }
         config.prices.apply(&problems);
+        redact::set_enabled(config.redaction);
+        redact::add_rules(config.redaction_rules.clone());
         let worker = started(Worker::spawn(), SERVER, "the worker thread", &problems);
         let server = worker.as_ref().filter(|_| config.enable_prometheus);
         let server = server.map(|worker| server::start(&config, &problems, worker));
         let traces = Traces::start(&config, &problems, worker.as_ref());
-        let lines = started(Lines::spawn(io::stdout(), problems.clone()), LOGS, "the log thread", &problems);
-        (Some(Parts { config, worker, server, traces, lines }), problems)
+        let log = log_lines(&config, &problems).map(|lines| log_of(&config, lines));
+        (Some(Parts { config, worker, server, traces, log }), problems)
     }
 
     /// Puts the layers together and makes them the subscriber of the process.
@@ -185,23 +192,24 @@ impl Parts {
             // Threads and inactivity say little of async code, and cost a clock reading at every poll.
             .with_threads(false)
             .with_tracked_inactivity(false)
-            .with_target(false)
-            .with_filter(filter_fn(traces::wants_span));
+            .with_target(false);
+        let spans = PlainFields(spans).with_filter(filter_fn(traces::wants_span));
         let surroundings = Surroundings::default();
         let events = SpanEventLayer { surroundings: surroundings.clone() };
         let events = events.with_filter(filter_fn(traces::wants_event));
-        let logs = self.lines.as_ref().map(|lines| {
+        let logs = self.log.as_ref().map(|log| {
             // Checked before; an unreadable filter would let everything through.
             let filter = EnvFilter::try_new(&self.config.log_level).unwrap_or_default();
-            log_layer(&self.config, lines, surroundings).with_filter(filter)
+            LogLayer { log: Arc::clone(log), surroundings }.with_filter(filter)
         });
-        let subscriber = Registry::default().with(spans).with(events).with(logs);
+        let subscriber = Spans::default().with(spans).with(events).with(logs);
         tracing::subscriber::set_global_default(subscriber).map_err(|_| foreign_subscriber())
     }
 
     /// Makes the other parts those of the process.
     fn install(self, problems: &Problems) -> Running {
-        let Parts { config, worker, server, traces, lines } = self;
+        take_log_records(problems);
+        let Parts { config, worker, server, traces, log } = self;
         panics::install_hook();
         process::register(&config);
         if config.enable_prometheus {
@@ -215,9 +223,9 @@ impl Parts {
         let _ = thread::Builder::new().name("taximeter-prices".to_owned()).spawn(llm::warm_prices);
         traces.set_global();
         if let Some(worker) = &worker {
-            worker.spawn_task(tick());
+            worker.spawn_task(tick(log.clone()));
         }
-        Running { worker, server, traces, lines }
+        Running { worker, server, traces, log }
     }
 
     /// Takes everything back; another call may start it.
@@ -236,21 +244,56 @@ fn foreign_subscriber() -> Problem {
     Problem::new(TRACES, message)
 }
 
-fn log_layer(config: &Config, lines: &Lines, surroundings: Surroundings) -> LogLayer {
-    LogLayer {
+fn log_of(config: &Config, lines: Lines) -> Arc<Log> {
+    Arc::new(Log {
         service: config.service_name.clone(),
         is_json: config.structured_logging,
         has_ids: config.log_correlation,
-        lines: lines.clone(),
-        surroundings,
+        lines,
+        rate: Rate::new(config.log_rate_limit),
+    })
+}
+
+/// Where the lines go: to files, or to standard output, also when there can be no files.
+fn log_lines(config: &Config, problems: &Problems) -> Option<Lines> {
+    let files = config.log_directory.as_deref().and_then(|directory| {
+        let files = log_files(config, directory);
+        let message = |error| format!("log files in `{}` cannot be written: {error}", directory.display());
+        files.map_err(|error| problems.add(Problem::new(LOGS, message(error)))).ok()
+    });
+    let lines = match files {
+        Some(files) => Lines::spawn(files, problems.clone()),
+        None => Lines::spawn(io::stdout(), problems.clone()),
+    };
+    started(lines, LOGS, "the log thread", problems)
+}
+
+/// A file for each day: `support-bot.2026-01-31.log`. The guard of the library is not used: our thread does not wait for a
+/// disk that is stuck.
+fn log_files(config: &Config, directory: &Path) -> Result<RollingFileAppender, InitError> {
+    let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+    let name = config.service_name.replace(|letter| !is_plain(letter), "_");
+    let builder = RollingFileAppender::builder().rotation(Rotation::DAILY).max_log_files(config.log_files);
+    let files = builder.filename_prefix(name).filename_suffix("log").build(directory);
+    files.map_err(|error| InitError::new(Problem::new(LOGS, error.to_string())))
+}
+
+/// Makes the records of the `log` crate events, unless the program has a logger of its own.
+fn take_log_records(problems: &Problems) {
+    if tracing_log::LogTracer::init().is_err() {
+        let message = "the program has set a logger of the `log` crate; its records go there and not to us";
+        problems.add(Problem::new(LOGS, message));
     }
 }
 
 /// Logs what the runtime has to say, once in a while.
-async fn tick() {
+async fn tick(log: Option<Arc<Log>>) {
     loop {
         tokio::time::sleep(TICK).await;
         log_warnings();
+        if let Some(log) = &log {
+            log.tell_suppressed();
+        }
     }
 }
 
@@ -266,12 +309,12 @@ struct Running {
     worker: Option<Worker>,
     server: Option<Arc<Server>>,
     traces: Traces,
-    lines: Option<Lines>,
+    log: Option<Arc<Log>>,
 }
 
 impl Running {
     fn flush_lines(&self, deadline: Instant) -> bool {
-        self.lines.as_ref().is_none_or(|lines| lines.flush(deadline))
+        self.log.as_ref().is_none_or(|log| log.lines.flush(deadline))
     }
 
     /// Spans first, while the worker can send them; then the lines, which tell what was lost; then the port.
@@ -279,14 +322,17 @@ impl Running {
         let deadline = Instant::now() + STOP_TIME;
         self.traces.stop(deadline.checked_sub(STOP_RESERVE).unwrap_or(deadline));
         log_warnings();
+        if let Some(log) = &self.log {
+            log.tell_suppressed();
+        }
         let loss = Loss::now();
         if loss.total() > 0 {
             tracing::warn!(target: "taximeter", "{loss}");
         }
         if !self.flush_lines(deadline)
-            && let Some(lines) = &self.lines
+            && let Some(log) = &self.log
         {
-            lines.give_up();
+            log.lines.give_up();
         }
         if let Some(worker) = self.worker {
             worker.stop(deadline);

@@ -1,5 +1,6 @@
 //! From `tracing` spans to the exporters: the provider, what it says of the service, and which spans it sees.
 
+mod clean;
 mod console;
 mod exits;
 mod otlp;
@@ -16,11 +17,11 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use opentelemetry_sdk::resource::TelemetryResourceDetector;
 use opentelemetry_sdk::trace::{
-    BatchConfig, BatchConfigBuilder, BatchSpanProcessor, SdkTracer, SdkTracerProvider, SpanExporter,
+    BatchConfig, BatchConfigBuilder, BatchSpanProcessor, SdkTracer, SdkTracerProvider, SpanExporter, SpanProcessor,
 };
 use tracing::{Level, Metadata};
 
-use self::exits::Exits;
+use self::exits::{Exits, Shared};
 use self::queue::{Ledger, Queue};
 use crate::config::{Batch, Config};
 use crate::own;
@@ -31,6 +32,8 @@ use crate::worker::Worker;
 #[derive(Debug)]
 pub(crate) struct Traces {
     provider: SdkTracerProvider,
+    /// The provider gives it what ends. It is stopped without the provider, which would drop in silence what ends later.
+    exits: Arc<Exits<Queue<BatchSpanProcessor>>>,
     /// One for each way out of the process.
     ledgers: Vec<Arc<Ledger>>,
 }
@@ -38,17 +41,21 @@ pub(crate) struct Traces {
 impl Traces {
     /// Builds the pipeline. Without any exporter spans still get their ids, so that log lines can carry them.
     pub(crate) fn start(config: &Config, problems: &Problems, worker: Option<&Worker>) -> Self {
+        let resource = resource(config);
         let builder = SdkTracerProvider::builder();
-        let mut builder = builder.with_sampler(config.sampling.sampler()).with_resource(resource(config));
+        let mut builder = builder.with_sampler(config.sampling.sampler()).with_resource(resource.clone());
         // The console is done in a moment, and leaves its time to the network.
         let console = console_queue(config, problems);
         let otlp = worker.and_then(|worker| otlp_queue(config, problems, worker));
         let queues: Vec<_> = console.into_iter().chain(otlp).collect();
-        let ledgers = queues.iter().map(Queue::ledger).collect();
-        if !queues.is_empty() {
-            builder = builder.with_span_processor(Exits::new(queues));
+        let ledgers: Vec<_> = queues.iter().map(Queue::ledger).collect();
+        let mut exits = Exits::new(queues);
+        exits.set_resource(&resource);
+        let exits = Arc::new(exits);
+        if !ledgers.is_empty() {
+            builder = builder.with_span_processor(Shared(Arc::clone(&exits)));
         }
-        Traces { provider: builder.build(), ledgers }
+        Traces { provider: builder.build(), exits, ledgers }
     }
 
     /// The tracer that the span layer uses.
@@ -69,13 +76,13 @@ impl Traces {
     /// Sends what waits, for 5 s at most on each way out.
     pub(crate) fn flush(&self) {
         // The processor unwraps its locks; what it says about errors the exporter has said already.
-        let _ = panic::catch_unwind(AssertUnwindSafe(|| self.provider.force_flush()));
+        let _ = panic::catch_unwind(AssertUnwindSafe(|| self.exits.force_flush()));
     }
 
     /// Sends what waits, at most until the deadline, and counts as lost what could not be sent.
     pub(crate) fn stop(&self, deadline: Instant) {
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-        let _ = panic::catch_unwind(AssertUnwindSafe(|| self.provider.shutdown_with_timeout(left)));
+        let _ = panic::catch_unwind(AssertUnwindSafe(|| self.exits.shutdown_with_timeout(left)));
         self.ledgers.iter().for_each(|ledger| ledger.close());
     }
 }
@@ -102,9 +109,11 @@ pub(crate) fn resource(config: &Config) -> Resource {
         ("deployment.environment.name", config.environment.as_str()),
     ];
     let fields = fields.map(|(name, value)| KeyValue::new(name, value.to_owned()));
+    let mut attributes: Vec<_> = others.chain(fields).collect();
+    clean::clean_attributes(&mut attributes);
     // An empty builder: the full one would read the environment, which the configuration has done.
     let sdk = Box::new(TelemetryResourceDetector);
-    Resource::builder_empty().with_detector(sdk).with_attributes(others).with_attributes(fields).build()
+    Resource::builder_empty().with_detector(sdk).with_attributes(attributes).build()
 }
 
 /// The way to standard error, if it is on.

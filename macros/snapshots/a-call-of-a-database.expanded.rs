@@ -1,18 +1,23 @@
 async fn find(shard: u8) -> Result<Vec<User>, Error> {
-    let __open = ::taximeter::__private::open_with(
-        {
-            #[::taximeter::__private::linkme::distributed_slice(
-                ::taximeter::__private::SITES
-            )]
-            #[linkme(crate = ::taximeter::__private::linkme)]
-            static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
-                    &__TAXIMETER_SITE,
-                    ::core::module_path!(),
-                    "find",
-                    ::core::file!(),
-                    ::core::line!(),
-                )
-                .asynchronous()
+    #[used]
+    #[cfg_attr(windows, unsafe(link_section = ".txmsite$b"))]
+    #[cfg_attr(
+        target_vendor = "apple",
+        unsafe(link_section = "__DATA,__taximeter,regular,no_dead_strip")
+    )]
+    #[cfg_attr(
+        not(any(windows, target_vendor = "apple", target_family = "wasm")),
+        unsafe(link_section = "set_taximeter")
+    )]
+    static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
+            ::core::module_path!(),
+            "find",
+            "src/lib.rs",
+            1,
+        )
+        .asynchronous()
+        .with(
+            &::taximeter::__private::Said::nothing()
                 .kind("client")
                 .fields(
                     &[
@@ -23,9 +28,10 @@ async fn find(shard: u8) -> Result<Vec<User>, Error> {
                         "db.query.text",
                         "db.response.returned_rows",
                     ],
-                );
-            &__TAXIMETER_SITE
-        },
+                ),
+        );
+    let __open = ::taximeter::__private::open_with(
+        &__TAXIMETER_SITE,
         |__open| {
             __open.value(0, || &shard);
             __open.value(1, || "postgresql");
@@ -34,7 +40,7 @@ async fn find(shard: u8) -> Result<Vec<User>, Error> {
             __open.statement(4, || &SQL);
         },
     );
-    let (__ret, __call) = ::taximeter::__private::observed(
+    ::taximeter::__private::future_of(
             __open,
             async move {
                 if false {
@@ -44,9 +50,10 @@ async fn find(shard: u8) -> Result<Vec<User>, Error> {
                     pool(shard).fetch(SQL).await
                 }
             },
+            move |__call, __ret: &Result<Vec<User>, Error>| {
+                __call.count_rows(5, ::taximeter::__private::rows_of(__ret).rows());
+                __call.close(::taximeter::__private::result_of(__ret).verdict());
+            },
         )
-        .await;
-    __call.count_rows(5, ::taximeter::__private::rows_of(&__ret).rows());
-    __call.close(::taximeter::__private::result_of(&__ret).verdict());
-    __ret
+        .await
 }

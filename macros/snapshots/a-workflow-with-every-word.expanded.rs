@@ -4,23 +4,25 @@ fn place(
     tier: Tier,
     tenant: &Tenant,
 ) -> Result<(), Error> {
+    #[used]
+    #[cfg_attr(windows, unsafe(link_section = ".txmsite$b"))]
+    #[cfg_attr(
+        target_vendor = "apple",
+        unsafe(link_section = "__DATA,__taximeter,regular,no_dead_strip")
+    )]
+    #[cfg_attr(
+        not(any(windows, target_vendor = "apple", target_family = "wasm")),
+        unsafe(link_section = "set_taximeter")
+    )]
+    static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
+            ::core::module_path!(),
+            "place",
+            "src/lib.rs",
+            1,
+        )
+        .with(&::taximeter::__private::Said::nothing().named("orders.place").workflow());
     let __open = ::taximeter::__private::open_with(
-        {
-            #[::taximeter::__private::linkme::distributed_slice(
-                ::taximeter::__private::SITES
-            )]
-            #[linkme(crate = ::taximeter::__private::linkme)]
-            static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
-                    &__TAXIMETER_SITE,
-                    ::core::module_path!(),
-                    "place",
-                    ::core::file!(),
-                    ::core::line!(),
-                )
-                .named("orders.place")
-                .workflow();
-            &__TAXIMETER_SITE
-        },
+        &__TAXIMETER_SITE,
         |__open| {
             __open.id(|| &order.id);
             __open.correlation_id(|| request.id());
@@ -31,10 +33,16 @@ fn place(
             __open.baggage("tenant", || &tenant.name);
         },
     );
-    let __call = ::taximeter::__private::enter(__open);
-    let __ret = ::taximeter::__private::run::<
+    ::taximeter::__private::run::<
         Result<(), Error>,
-    >(move || { send(order) });
-    __call.close(::taximeter::__private::result_of(&__ret).verdict());
-    __ret
+    >(
+        __open,
+        move || {
+            let _ = &tier;
+            {
+                send(order)
+            }
+        },
+        ::taximeter::__private::returns::<Result<(), Error>>().close(),
+    )
 }

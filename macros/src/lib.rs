@@ -499,3 +499,10 @@ pub fn error_kind(input: TokenStream) -> TokenStream {
 pub fn label(input: TokenStream) -> TokenStream {
     derive::expand(Derive::Label, input.into()).into()
 }
+
+/// What an expansion of an `async fn` is for the documentation: the `async fn` again.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn asynchronous(_: TokenStream, item: TokenStream) -> TokenStream {
+    expand::signature::documented(item.into()).into()
+}

@@ -6,6 +6,7 @@ use syn::{Expr, ExprPath, LitStr, Path};
 
 use crate::arguments::{Argument, arguments};
 use crate::attribute::Attribute;
+use crate::block::Owner;
 use crate::database::Database;
 use crate::item::Function;
 use crate::lists::{Bound, Captured, Field, Label, RET};
@@ -28,6 +29,7 @@ pub(crate) struct Plan {
 pub(crate) struct SitePlan {
     /// The function's name as a string, at the place of the name.
     pub(crate) function: LitStr,
+    pub(crate) place: Place,
     pub(crate) name: Option<Constant>,
     pub(crate) is_async: bool,
     pub(crate) role: Role,
@@ -39,6 +41,12 @@ pub(crate) struct SitePlan {
     pub(crate) labels: Vec<LitStr>,
     pub(crate) buckets: Vec<Bound>,
     pub(crate) has_span: bool,
+}
+
+/// Where a function's name stands. Spelled as literals: the compiler takes longer for `file!()` and `line!()`.
+pub(crate) struct Place {
+    pub(crate) file: String,
+    pub(crate) line: u32,
 }
 
 /// What is asked when a call is opened. A position is that of the name in the site.
@@ -105,7 +113,7 @@ const UNKNOWN: &str = "unknown";
 
 impl Plan {
     /// `owner` is the type whose `impl` block is observed as a whole.
-    pub(crate) fn new(attribute: Attribute, mut words: Words, function: &Function, owner: Option<&str>) -> Plan {
+    pub(crate) fn new(attribute: Attribute, mut words: Words, function: &Function, owner: Option<&Owner>) -> Plan {
         let name = &function.signature.ident;
         let span = Span::mixed_site().located_at(name.span());
         let role = role(attribute, &mut words, span);
@@ -118,42 +126,47 @@ impl Plan {
         let first_of_database = fields.len() + capture.len();
         let rows = (!of_database.is_empty()).then(|| first_of_database + of_database.len() - 1);
         let client = database.as_ref().map(|_| LitStr::new("client", name.span()));
+        let field_names = names.chain(capture.iter().map(Captured::name)).chain(of_database).collect();
+        let label_names = labels.iter().map(|label| label.key.text.clone()).collect();
+        let positions = fields.len()..;
+        let (ret, captured): (Vec<_>, Vec<_>) = positions.zip(capture).partition(|(_, Captured(name))| name == RET);
+        let opening = Opening {
+            labels,
+            fields,
+            captured: captured.into_iter().map(|(at, name)| (at, CapturedArgument::of(name, function))).collect(),
+            parent: words.parent.into_option(),
+            follows_from: words.follows_from.into_option(),
+            run: Run {
+                id: words.id.into_option(),
+                correlation_id: words.correlation_id.into_option(),
+                // A request to a model has taken its own.
+                feature: words.feature.into_option(),
+                data: words.data.into_option().unwrap_or_default(),
+                baggage: words.baggage.into_option().unwrap_or_default(),
+            },
+            database: database.map(|database| (first_of_database, database)),
+        };
         let shape = Shape::of(function, words.stream.is_given());
+        let shape = if opening.is_alone(&role) { shape.desugared(function, owner) } else { shape };
         let site = SitePlan {
             function: operation(owner, name),
+            place: Place::of(name.span()),
             name: words.name.into_option(),
             is_async: shape.is_async(),
             role,
             kind: words.kind.into_option().or(client),
             level: words.level.into_option(),
             target: words.target.into_option(),
-            fields: names.chain(capture.iter().map(Captured::name)).chain(of_database).collect(),
-            labels: labels.iter().map(|label| label.key.text.clone()).collect(),
+            fields: field_names,
+            labels: label_names,
             buckets: words.buckets.into_option().unwrap_or_default(),
             has_span: words.span.into_option().is_none_or(|span| span.value),
         };
-        let positions = fields.len()..;
-        let (ret, captured): (Vec<_>, Vec<_>) = positions.zip(capture).partition(|(_, Captured(name))| name == RET);
         Plan {
             span,
             shape,
             site,
-            opening: Opening {
-                labels,
-                fields,
-                captured: captured.into_iter().map(|(at, name)| (at, CapturedArgument::of(name, function))).collect(),
-                parent: words.parent.into_option(),
-                follows_from: words.follows_from.into_option(),
-                run: Run {
-                    id: words.id.into_option(),
-                    correlation_id: words.correlation_id.into_option(),
-                    // A request to a model has taken its own.
-                    feature: words.feature.into_option(),
-                    data: words.data.into_option().unwrap_or_default(),
-                    baggage: words.baggage.into_option().unwrap_or_default(),
-                },
-                database: database.map(|database| (first_of_database, database)),
-            },
+            opening,
             closing: Closing {
                 none_is_error: words.none.key().map(Ident::span),
                 error_type: words.error_type.into_option(),
@@ -175,15 +188,60 @@ impl Plan {
 
     /// What the attribute says of a request to a model.
     pub(crate) fn llm(&self) -> Option<&Llm> {
-        match &self.site.role {
-            Role::Llm(llm) => Some(llm),
-            Role::Observe | Role::Workflow => None,
-        }
+        self.site.role.llm()
     }
 
     /// Where the attribute says that a call may be refused before it begins.
     pub(crate) fn refuses(&self) -> Option<Span> {
         self.llm().and_then(|llm| llm.refuses)
+    }
+}
+
+impl Opening {
+    /// Whether nothing has to be evaluated before a call is opened.
+    fn is_alone(&self, role: &Role) -> bool {
+        let Opening { labels, fields, captured, parent, follows_from, run, database } = self;
+        let is_asked = !labels.is_empty() || !fields.is_empty() || !captured.is_empty() || database.is_some();
+        !is_asked
+            && run.is_silent()
+            && parent.is_none()
+            && follows_from.is_none()
+            && role.llm().is_none_or(Llm::is_alone)
+    }
+}
+
+impl Run {
+    /// Whether the workflow says nothing of its run.
+    fn is_silent(&self) -> bool {
+        let Run { id, correlation_id, feature, data, baggage } = self;
+        id.is_none() && correlation_id.is_none() && feature.is_none() && data.is_empty() && baggage.is_empty()
+    }
+}
+
+impl Role {
+    fn llm(&self) -> Option<&Llm> {
+        match self {
+            Role::Llm(llm) => Some(llm),
+            Role::Observe | Role::Workflow => None,
+        }
+    }
+}
+
+impl Llm {
+    /// Whether nothing has to be evaluated before a request is opened.
+    fn is_alone(&self) -> bool {
+        matches!(self.model, Model::Literal(_)) && self.context.is_empty() && self.refuses.is_none()
+    }
+}
+
+impl Place {
+    fn of(span: Span) -> Place {
+        if !proc_macro::is_available() {
+            // In tests of this crate there is no compiler that knows the place.
+            return Place { file: "src/lib.rs".to_owned(), line: 1 };
+        }
+        let span = span.unwrap();
+        Place { file: span.file(), line: u32::try_from(span.line()).unwrap_or_default() }
     }
 }
 
@@ -216,9 +274,9 @@ fn role(attribute: Attribute, words: &mut Words, span: Span) -> Role {
 }
 
 /// `place`, or `Shop::place` in an observed `impl` block.
-fn operation(owner: Option<&str>, name: &Ident) -> LitStr {
+fn operation(owner: Option<&Owner>, name: &Ident) -> LitStr {
     let function = name.unraw().to_string();
-    let operation = owner.map_or(function.clone(), |owner| format!("{owner}::{function}"));
+    let operation = owner.map_or(function.clone(), |owner| format!("{}::{function}", owner.name));
     LitStr::new(&operation, name.span())
 }
 

@@ -1,8 +1,11 @@
 //! How a function's body can be measured.
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeInfer, TypeParamBound};
 
+use crate::block::Owner;
 use crate::item::Function;
 
 /// The forms of an expansion.
@@ -11,6 +14,8 @@ pub(crate) enum Shape {
     Closure(Box<Type>),
     /// The body becomes an `async` block, whose value is looked at. Without its type where that cannot be written.
     Async(Option<Box<Type>>),
+    /// The same where the `async fn` can be written as what it is: a function that returns a future.
+    Future(Option<Box<Type>>),
     /// An `async` block that never has a value.
     AsyncNever,
     /// The body stays where it is, behind a guard that tells a panic from the rest.
@@ -60,10 +65,65 @@ impl Shape {
         }
     }
 
+    /// An `async fn` as the function that returns its future, where nobody sees the difference.
+    ///
+    /// The compiler keeps the arguments of an `async fn` twice when its body is in a block of ours, and each level of
+    /// nesting doubles that again. Written as a function, there is one future of its own with the arguments in it once.
+    pub(crate) fn desugared(self, function: &Function, owner: Option<&Owner>) -> Shape {
+        match self {
+            Shape::Async(ty) if is_private_matter(function, owner) => Shape::Future(ty),
+            shape => shape,
+        }
+    }
+
     /// Whether a call can be dropped half-way.
     pub(crate) fn is_async(&self) -> bool {
         !matches!(self, Shape::Closure(_) | Shape::Guard | Shape::GuardedValue(_))
     }
+}
+
+/// Whether nobody but the compiler looks at the keyword `async`: no other macro, and no trait, whose `async fn` have a
+/// lint of their own (`async_fn_in_trait`). What has a visibility, or neither `self` nor `Self`, stands in no trait.
+fn is_private_matter(function: &Function, owner: Option<&Owner>) -> bool {
+    let signature = &function.signature;
+    let is_in_no_trait = match owner {
+        Some(owner) => owner.is_left_alone,
+        None => function.is_visible || !names_self(signature.to_token_stream()),
+    };
+    is_in_no_trait && are_known(&function.attributes) && signature.abi.is_none()
+}
+
+/// Whether all attributes are of the compiler, and mean the same on a function that returns a future.
+///
+/// `#[must_use]` does not: of an `async fn` it speaks of what the future is ready with.
+pub(crate) fn are_known(attributes: &[syn::Attribute]) -> bool {
+    const KNOWN: [&str; 12] = [
+        "allow",
+        "cfg",
+        "clippy",
+        "cold",
+        "deny",
+        "deprecated",
+        "diagnostic",
+        "doc",
+        "expect",
+        "forbid",
+        "inline",
+        "warn",
+    ];
+    let is_known = |attribute: &syn::Attribute| {
+        let first = attribute.path().segments.first();
+        first.is_some_and(|first| KNOWN.iter().any(|known| first.ident == known))
+    };
+    attributes.iter().all(is_known)
+}
+
+fn names_self(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "self" || ident == "Self",
+        TokenTree::Group(group) => names_self(group.stream()),
+        _ => false,
+    })
 }
 
 enum Output {
@@ -185,6 +245,15 @@ fn of_box(ty: &Type) -> Option<Later> {
     }
 }
 
+/// `T` of `impl Future<Output = T>`.
+pub(crate) fn output_of_future(ty: &Type) -> Option<&Type> {
+    let Type::ImplTrait(opaque) = ty else { return None };
+    opaque.bounds.iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else { return None };
+        associated(&bound.path.segments.last()?.arguments, "Output")
+    })
+}
+
 fn of_bounds<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>, is_boxed: bool) -> Option<Later> {
     bounds.into_iter().find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else { return None };
@@ -224,6 +293,21 @@ fn erased(ty: &Type) -> Box<Type> {
     let mut ty = Box::new(ty.clone());
     EraseImplTrait.visit_type_mut(&mut ty);
     ty
+}
+
+/// Whether a type has a `_` in it, which is known when there is a value.
+pub(crate) fn is_open(ty: &Type) -> bool {
+    struct FindInfer(bool);
+
+    impl VisitMut for FindInfer {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            self.0 |= matches!(ty, Type::Infer(_));
+            visit_mut::visit_type_mut(self, ty);
+        }
+    }
+    let mut find = FindInfer(false);
+    find.visit_type_mut(&mut ty.clone());
+    find.0
 }
 
 struct EraseImplTrait;

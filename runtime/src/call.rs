@@ -1,6 +1,7 @@
 //! One call of an annotated function, from its opening to its outcome.
 
 use std::fmt::Debug;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Instant;
 
 use opentelemetry::{Context, ContextGuard};
@@ -21,7 +22,7 @@ use crate::{panics, render, span};
 
 /// Opens a call. It runs from now on, and counts as in flight.
 pub fn open(site: &'static Site) -> Call {
-    match site.role {
+    match site.said.role {
         Role::Observe => {
             let frame = Frame { span: span::open_plain(site, None), context: None };
             Call::start(site, site.cells(&[]), frame, Trip::default())
@@ -41,10 +42,11 @@ pub fn open_with(site: &'static Site, ask: impl FnOnce(&mut Opening)) -> Call {
 
 fn open_wide(site: &'static Site, mut opening: Option<&mut Opening>) -> Call {
     let cells = site.cells(opening.as_deref().map_or(&[], |opening| &opening.labels));
-    let (frame, trip) = match site.role {
+    let (frame, trip) = match site.said.role {
         Role::Observe => (Frame { span: span::open_plain(site, opening.as_deref()), context: None }, Trip::default()),
         Role::Workflow => {
-            let workflow = Workflow::open(site.operation, opening.as_deref_mut().map(|opening| &mut opening.workflow));
+            let workflow =
+                Workflow::open(site.operation(), opening.as_deref_mut().map(|opening| &mut opening.workflow));
             (workflow_frame(site, &workflow, opening.as_deref()), Trip::Run(workflow.open_run()))
         }
         Role::Llm(spec) => {
@@ -57,7 +59,7 @@ fn open_wide(site: &'static Site, mut opening: Option<&mut Opening>) -> Call {
 
 /// Opens the call of a run that no attribute opens.
 pub(crate) fn open_workflow(site: &'static Site, mut opening: Opening) -> (Call, Workflow) {
-    let workflow = Workflow::open(site.operation, Some(&mut opening.workflow));
+    let workflow = Workflow::open(site.operation(), Some(&mut opening.workflow));
     let frame = workflow_frame(site, &workflow, Some(&opening));
     let trip = Trip::Run(workflow.open_run());
     (Call::start(site, site.cells(&opening.labels), frame, trip), workflow)
@@ -94,6 +96,11 @@ pub struct Call {
     frame: Frame,
 }
 
+// What it holds is counted in atomics and told to subscribers; a panic in between leaves nothing half-done that anybody
+// could see. So the future of an annotated function can be caught as the bare one can.
+impl UnwindSafe for Call {}
+impl RefUnwindSafe for Call {}
+
 impl Call {
     fn start(site: &'static Site, cells: &'static Cells, frame: Frame, trip: Trip) -> Call {
         cell::start(cells);
@@ -112,16 +119,6 @@ impl Call {
         }
     }
 
-    /// Records the value that the call returns as the site's field at this position.
-    pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
-        self.account.capture_ret(&self.frame.span, position, value);
-    }
-
-    /// Records how many rows came back as the site's field at this position.
-    pub fn count_rows(&self, position: usize, rows: Option<u64>) {
-        self.account.count_rows(&self.frame.span, position, rows);
-    }
-
     /// The request to a language model that it is.
     pub(crate) fn llm(&self) -> Option<&LlmScope> {
         self.account.trip.llm()
@@ -134,11 +131,6 @@ impl Call {
     /// Ends the call with what its value says.
     pub fn close(mut self, verdict: Verdict<'_>) {
         self.account.close(&self.frame.span, &verdict, None);
-    }
-
-    /// Ends the call of a language model with what its value says.
-    pub fn close_llm(mut self, verdict: Verdict<'_>, reading: Option<Reading>) {
-        self.account.close(&self.frame.span, &verdict, reading);
     }
 }
 
@@ -170,6 +162,11 @@ impl Stretch<'_> {
     pub(crate) fn done(mut self) {
         self.is_done = true;
     }
+
+    /// The code has come back with a value.
+    pub(crate) fn closing(&mut self) -> Closing<'_> {
+        Closing { account: self.account, span: self.span }
+    }
 }
 
 impl Drop for Stretch<'_> {
@@ -177,6 +174,37 @@ impl Drop for Stretch<'_> {
         if !self.is_done {
             self.account.end_panicked(self.span, self.panics);
         }
+    }
+}
+
+/// A call whose body has come back with a value, which is looked at before it is given to the caller.
+pub struct Closing<'a> {
+    account: &'a mut Account,
+    span: &'a Span,
+}
+
+/// Ends a call with what its value says.
+pub type Close<R> = fn(Closing<'_>, &R);
+
+impl Closing<'_> {
+    /// Records the value that the call returns as the site's field at this position.
+    pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
+        self.account.capture_ret(self.span, position, value);
+    }
+
+    /// Records how many rows came back as the site's field at this position.
+    pub fn count_rows(&self, position: usize, rows: Option<u64>) {
+        self.account.count_rows(self.span, position, rows);
+    }
+
+    /// Ends the call with what its value says.
+    pub fn close(self, verdict: Verdict<'_>) {
+        self.account.close(self.span, &verdict, None);
+    }
+
+    /// Ends the call of a language model with what its value says.
+    pub fn close_llm(self, verdict: Verdict<'_>, reading: Option<Reading>) {
+        self.account.close(self.span, &verdict, reading);
     }
 }
 
@@ -199,25 +227,44 @@ pub fn enter(mut call: Call) -> Entered {
     Entered { account: call.account.take(), was_unwinding, panics, span, _context: context }
 }
 
+/// The call of a plain function without a value.
+pub fn guard(site: &'static Site) -> Entered {
+    enter(open(site))
+}
+
+/// Calls a plain function: runs its body, and looks at what it returns.
+///
+/// `close` comes first: its type says what the body returns, so `return`, `?` and coercions behave as under the signature.
+/// The bound of `body` makes reborrows behave so.
+pub fn call<R>(site: &'static Site, close: Close<R>, body: impl FnOnce() -> R) -> R {
+    let mut entered = guard(site);
+    let value = body();
+    close(entered.closing(), &value);
+    value
+}
+
+/// The same for a call that is open, with a `close` that is told what the body returns.
+pub fn run<R>(call: Call, body: impl FnOnce() -> R, close: impl FnOnce(Closing<'_>, &R)) -> R {
+    let mut entered = enter(call);
+    let value = body();
+    close(entered.closing(), &value);
+    value
+}
+
 impl Entered {
-    /// Records the value that the call returns as the site's field at this position.
-    pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
-        self.account.capture_ret(&self.span, position, value);
+    /// The body has come back with a value.
+    fn closing(&mut self) -> Closing<'_> {
+        Closing { account: &mut self.account, span: &self.span }
     }
 
-    /// Records how many rows came back as the site's field at this position.
-    pub fn count_rows(&self, position: usize, rows: Option<u64>) {
-        self.account.count_rows(&self.span, position, rows);
+    /// Looks at the value of a body that stays where it is.
+    pub fn look<R>(&mut self, value: &R, close: impl FnOnce(Closing<'_>, &R)) {
+        close(self.closing(), value);
     }
 
-    /// Ends the call with what its value says.
-    pub fn close(mut self, verdict: Verdict<'_>) {
-        self.account.close(&self.span, &verdict, None);
-    }
-
-    /// Ends the call of a language model with what its value says.
-    pub fn close_llm(mut self, verdict: Verdict<'_>, reading: Option<Reading>) {
-        self.account.close(&self.span, &verdict, reading);
+    /// Ends the call because its future is dropped half-way.
+    pub(crate) fn cancel(mut self) {
+        self.account.settle(&self.span, Outcome::Cancelled, None, None);
     }
 }
 
@@ -230,11 +277,6 @@ impl Drop for Entered {
             self.account.settle(&self.span, Outcome::Success, None, None);
         }
     }
-}
-
-/// Runs the body of a plain function. Its bound makes `return`, `?` and reborrows behave as without the attribute.
-pub fn run<T>(body: impl FnOnce() -> T) -> T {
-    body()
 }
 
 /// Never runs. Returned from a branch that is not taken, it says what an `async` block returns: unlike a closure, such a
@@ -271,11 +313,11 @@ impl Trip {
 
 impl Account {
     fn capture_ret(&self, span: &Span, position: usize, value: &dyn Debug) {
-        let Some(name) = self.site.fields.get(position) else { return };
+        let Some(name) = self.site.said.fields.get(position) else { return };
         if span.is_disabled() || !context::is_usable() {
             return;
         }
-        let mut fields = Fields::new(self.site.fields);
+        let mut fields = Fields::new(self.site.said.fields);
         fields.written(position, |out| write!(out, "{value:?}"));
         if let Some(Some(value)) = fields.values().get(position) {
             span.record(*name, value.as_value());
@@ -283,7 +325,7 @@ impl Account {
     }
 
     fn count_rows(&self, span: &Span, position: usize, rows: Option<u64>) {
-        if let (Some(name), Some(rows)) = (self.site.fields.get(position), rows)
+        if let (Some(name), Some(rows)) = (self.site.said.fields.get(position), rows)
             && !span.is_disabled()
             && context::is_usable()
         {
@@ -394,7 +436,7 @@ impl Words {
                 "error.location" = location,
                 "code.file.path" = file,
                 "code.line.number" = line,
-                operation = site.operation
+                operation = site.operation()
             },
             "exception"
         );

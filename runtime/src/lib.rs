@@ -20,6 +20,7 @@ mod field;
 mod guard;
 mod ids;
 mod label;
+mod linked;
 mod observed;
 mod opening;
 mod outcome;

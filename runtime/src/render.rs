@@ -72,7 +72,11 @@ pub(crate) fn guarded(write: impl FnOnce(&mut Capped) -> fmt::Result) -> String 
     let Some(_rendering) = Rendering::begin() else { return RECURSION.to_owned() };
     let mut out = Capped::default();
     match user_code(|| write(&mut out)) {
-        Some(_) if out.cut => out.text.push_str(CUT),
+        Some(_) if out.cut => {
+            // Half a secret is one that no rule knows.
+            out.text.truncate(redact::safe_cut(&out.text, out.text.len().saturating_sub(1)));
+            out.text.push_str(CUT);
+        }
         Some(_) => {}
         None => out.text.push_str(PANICKED),
     }

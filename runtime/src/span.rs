@@ -94,7 +94,7 @@ pub(crate) fn open(
     let correlation_id = workflow.map(Workflow::correlation_id);
     let plain: [Option<&dyn Value>; PLAIN_FIELDS.len()] = [
         Some(&path.as_str()),
-        as_value(&site.kind),
+        as_value(&site.said.kind),
         None,
         None,
         None,
@@ -102,12 +102,12 @@ pub(crate) fn open(
         as_value(&id),
         as_value(&correlation_id),
     ];
-    let span = match site.role {
+    let span = match site.said.role {
         Role::Llm(spec) => open_llm(site, plain, spec, model.unwrap_or(UNKNOWN), opening),
         Role::Observe | Role::Workflow => open_with(site, &plain, opening),
     };
     if let Some(workflow) = workflow {
-        if !matches!(site.role, Role::Workflow) {
+        if !matches!(site.said.role, Role::Workflow) {
             workflow.count_step();
         }
         workflow.write_data_to(&span);
@@ -167,11 +167,11 @@ fn padded<'a, 'v>(
     values: &'a [Option<&'v dyn Value>],
     all: &'a mut Vec<Option<&'v dyn Value>>,
 ) -> &'a [Option<&'v dyn Value>] {
-    if site.fields.is_empty() {
+    if site.said.fields.is_empty() {
         return values;
     }
     all.extend_from_slice(values);
-    all.resize(values.len() + site.fields.len(), None);
+    all.resize(values.len() + site.said.fields.len(), None);
     all
 }
 

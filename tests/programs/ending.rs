@@ -133,7 +133,7 @@ fn last_words() {
 
 /// More log lines than a pipe and the queue hold.
 fn chatter() {
-    let telemetry = config().init();
+    let telemetry = config().log_rate_limit(0).init();
     for number in 0..20_000 {
         tracing::info!(number, text = "a".repeat(100));
     }

@@ -141,3 +141,17 @@ fn a_report_and_a_returned_answer_of_another_id_are_two_attempts() {
     assert_eq!(cost_of(|| drop(told_twice())), usd("0.15"));
     assert_eq!(sum("llm_requests_total", "the same"), 1.0);
 }
+#[test]
+fn a_price_depends_on_what_the_context_says() {
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", context(processing = "batch"))]
+    fn batch() -> Usage {
+        Usage::new(1_000_000, 0)
+    }
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", context(processing = mode))]
+    fn by_argument(mode: String) -> (String, Usage) {
+        (mode, Usage::new(1_000_000, 0))
+    }
+    // A batch costs half of 0.15 USD a million.
+    assert_eq!(cost_of(|| drop(batch())), usd("0.075"));
+    assert_eq!(cost_of(|| drop(by_argument("batch".to_owned()))), usd("0.075"));
+}

@@ -6,7 +6,10 @@ mod models;
 pub(crate) mod otlp;
 mod resource;
 
+use std::path::PathBuf;
 use std::time::Duration;
+
+use taximeter_runtime::redact::Rule;
 
 use self::environment::{Environment, boolean};
 use self::models::Models;
@@ -46,6 +49,9 @@ use crate::sampling::Sampling;
 /// | `trace_sample_rate`, `trace_parent_based` | 1.0, true | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` |
 /// | `log_level` | info | `RUST_LOG` |
 /// | `structured_logging`, `log_correlation` | true, true | `TAXIMETER_LOG_FORMAT` = json, text |
+/// | `log_rate_limit` | 1,000 lines of one place in one second | |
+/// | `log_directory`, `log_files` | none: standard output; 7 | `TAXIMETER_LOG_DIRECTORY` |
+/// | `redaction` | true; `redact` adds rules | |
 /// | `max_queue_size`, `max_export_batch_size` | 2048, 512 | `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` |
 /// | `schedule_delay`, `export_timeout` | 5 s, 30 s | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_EXPORT_TIMEOUT` |
 /// | `budget` of a feature | none | |
@@ -76,6 +82,11 @@ pub struct Config {
     pub(crate) log_correlation: bool,
     pub(crate) models: Models,
     pub(crate) prices: Prices,
+    pub(crate) log_rate_limit: u32,
+    pub(crate) log_directory: Option<PathBuf>,
+    pub(crate) log_files: usize,
+    pub(crate) redaction: bool,
+    pub(crate) redaction_rules: Vec<Rule>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -97,6 +108,10 @@ const BATCH: Batch = Batch {
 };
 const METRICS_PATH: &str = "/metrics";
 const LOG_LEVEL: &str = "info";
+/// Lines of one place in one second.
+const LOG_RATE_LIMIT: u32 = 1_000;
+/// A week of files.
+const LOG_FILES: usize = 7;
 /// A bound for the queue: a typing error must not reserve all memory at start.
 const MAX_QUEUE: usize = 1 << 20;
 
@@ -151,6 +166,11 @@ impl Config {
             log_correlation: true,
             models: Models::from_env(&mut env),
             prices: env.text(prices::VARIABLE).map_or(Prices::Bundled, |path| Prices::File(path.into())),
+            log_rate_limit: LOG_RATE_LIMIT,
+            log_directory: env.text("TAXIMETER_LOG_DIRECTORY").map(PathBuf::from),
+            log_files: LOG_FILES,
+            redaction: true,
+            redaction_rules: Vec::new(),
             problems: env.into_problems(),
         }
     }
@@ -282,6 +302,47 @@ impl Config {
     /// ```
     pub fn prices(mut self, file: impl Into<Vec<u8>>) -> Self {
         self.prices = Prices::Bytes(file.into());
+        self
+    }
+
+    /// The most lines that one place in the code writes in one second; 0 is no limit. Those beyond it are counted, and one
+    /// line tells how many they were.
+    pub fn log_rate_limit(mut self, lines_per_second: u32) -> Self {
+        self.log_rate_limit = lines_per_second;
+        self
+    }
+
+    /// Writes log lines to files in this directory, one for each day, and not to standard output.
+    ///
+    /// When they cannot be created, that is a problem, and the lines go to standard output.
+    pub fn log_directory(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.log_directory = Some(directory.into());
+        self
+    }
+
+    /// How many log files are kept; older ones are deleted.
+    pub fn log_files(mut self, count: usize) -> Self {
+        self.log_files = count;
+        self
+    }
+
+    /// Adds a rule to what is masked in everything that leaves the process: see [`taximeter_runtime::redact`].
+    ///
+    /// ```
+    /// use taximeter_export::Config;
+    /// use taximeter_runtime::redact::Rule;
+    ///
+    /// let config = Config::from_env("support-bot").redact(Rule::name("customer_number"));
+    /// # let _ = config;
+    /// ```
+    pub fn redact(mut self, rule: Rule) -> Self {
+        self.redaction_rules.push(rule);
+        self
+    }
+
+    /// Whether secrets are masked in everything that leaves the process. Turn it off only where nobody else can read.
+    pub fn redaction(mut self, enable: bool) -> Self {
+        self.redaction = enable;
         self
     }
 

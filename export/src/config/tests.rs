@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use taximeter_runtime::redact::Rule;
+
 use super::otlp::{Compression, Endpoint, Protocol};
 use super::{Config, Sampling};
 
@@ -260,6 +262,24 @@ fn logs_are_json_with_ids_unless_said() {
     let config = good(&[("TAXIMETER_LOG_FORMAT", "text")]).structured_logging(true).log_correlation(false);
     assert!(config.structured_logging && !config.log_correlation);
     assert!(problem(&[("TAXIMETER_LOG_FORMAT", "yaml")]).contains("`TAXIMETER_LOG_FORMAT`"));
+}
+
+#[test]
+fn lines_go_to_standard_output_and_have_a_rate() {
+    let config = good(&[]);
+    assert_eq!((config.log_directory, config.log_files, config.log_rate_limit), (None, 7, 1_000));
+    let config = good(&[("TAXIMETER_LOG_DIRECTORY", "/var/log/bot")]).log_files(2).log_rate_limit(0);
+    assert_eq!(config.log_directory.as_deref(), Some(std::path::Path::new("/var/log/bot")));
+    assert_eq!((config.log_files, config.log_rate_limit), (2, 0));
+    assert_eq!(config.log_directory("x").log_directory.as_deref(), Some(std::path::Path::new("x")));
+}
+
+#[test]
+fn redaction_is_on_unless_said() {
+    let config = good(&[]);
+    assert!(config.redaction && config.redaction_rules.is_empty());
+    let config = good(&[]).redaction(false).redact(Rule::name("customer_number"));
+    assert!(!config.redaction && config.redaction_rules.len() == 1);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! The provider gives the whole time to stop to each of its processors in turn. Here they share it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
@@ -9,7 +10,9 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
-/// Gives each span to every one of its processors.
+use super::clean::clean;
+
+/// Gives each span, without its secrets, to every one of its processors.
 #[derive(Debug)]
 pub(super) struct Exits<P>(Vec<P>);
 
@@ -25,6 +28,10 @@ impl<P: SpanProcessor> SpanProcessor for Exits<P> {
     }
 
     fn on_end(&self, span: SpanData) {
+        if !span.span_context.is_sampled() {
+            return;
+        }
+        let span = clean(span);
         let Some((last, others)) = self.0.split_last() else { return };
         others.iter().for_each(|exit| exit.on_end(span.clone()));
         last.on_end(span);
@@ -50,6 +57,28 @@ impl<P: SpanProcessor> SpanProcessor for Exits<P> {
 
     fn set_resource(&mut self, resource: &Resource) {
         self.0.iter_mut().for_each(|exit| exit.set_resource(resource));
+    }
+}
+
+/// The exits as the provider has them: it can give, and it cannot stop.
+#[derive(Debug)]
+pub(super) struct Shared<P>(pub(super) Arc<Exits<P>>);
+
+impl<P: SpanProcessor> SpanProcessor for Shared<P> {
+    fn on_start(&self, span: &mut Span, context: &Context) {
+        self.0.on_start(span, context);
+    }
+
+    fn on_end(&self, span: SpanData) {
+        self.0.on_end(span);
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.0.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
     }
 }
 

@@ -9,12 +9,13 @@ use super::price;
 use super::query::{CostSource, Priced};
 use super::scope::LlmScope;
 use super::usage::{NoUsage, Reading, Usage};
+use crate::linked;
 use crate::metrics::{
     self, GEN_AI_OPERATION_DURATION, GEN_AI_TOKEN_USAGE, LLM_COST, LLM_REQUEST_DURATION, LLM_REQUESTS,
     LLM_TIME_TO_FIRST_TOKEN, LLM_TOKEN_DETAILS, LLM_TOKENS, LLM_UNPRICED, fault,
 };
 use crate::outcome::Outcome;
-use crate::site::{Role, SITES};
+use crate::site::Role;
 use crate::workflow::Workflow;
 
 /// The value of the labels `workflow` and `feature` of a request that belongs to none.
@@ -213,8 +214,8 @@ fn unpriced(by: &Attribution<'_>, reason: &'static str) {
 pub(crate) fn show_zeros() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        for site in SITES {
-            let Role::Llm(spec) = site.role else { continue };
+        for site in linked::sites() {
+            let Role::Llm(spec) = site.said.role else { continue };
             let Some(model) = spec.model else { continue };
             let provider = price::provider(spec.provider, model);
             zeros(&provider, model, spec.feature.unwrap_or(NONE));

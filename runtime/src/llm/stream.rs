@@ -51,7 +51,8 @@ use session::Session;
 ///
 /// # What it holds
 ///
-/// The counts, the names of model and tier, and the id: a few kilobytes, whatever is pushed.
+/// The counts, the names of model and tier, and the id: about a kilobyte, and never more than one megabyte, whatever is
+/// pushed. What does not fit makes the usage a lower bound.
 #[derive(Clone, Debug, Default)]
 pub struct StreamUsage {
     provider: String,
@@ -137,7 +138,9 @@ impl StreamUsage {
     fn own_body(&self) -> Value {
         let mut body = self.body.clone();
         let mut mark = Map::new();
-        if let Some(api) = some(&self.api) {
+        // A body of our own that was pushed says so already.
+        let is_told = body.get(mark::KEY).is_some_and(|mark| mark.get(mark::API).is_some());
+        if let Some(api) = some(&self.api).filter(|_| !is_told) {
             mark.insert(mark::API.to_owned(), json!(api));
         }
         if !self.queries.is_empty() {

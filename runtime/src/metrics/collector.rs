@@ -7,6 +7,7 @@ use prometheus::core::{Collector, Desc};
 use prometheus::proto::{self, MetricFamily, MetricType};
 
 use crate::Usd;
+use crate::linked;
 use crate::llm::spec::LlmSpec;
 use crate::llm::{self, budget};
 use crate::metrics::cell::{Cells, Durations};
@@ -14,7 +15,7 @@ use crate::metrics::names::{self, Kind, Label, Metric};
 use crate::metrics::{self, family};
 use crate::outcome::Outcome;
 use crate::render;
-use crate::site::{Role, SITES, Site};
+use crate::site::{Role, Site};
 use crate::workflow::builder::{BUILT, built_name};
 
 /// The collector of everything that the attributes count.
@@ -65,6 +66,7 @@ impl Collector for Families {
             dynamic(&metrics::GEN_AI_OPERATION_DURATION),
             dynamic(&metrics::GEN_AI_TOKEN_USAGE),
             dynamic(&metrics::DROPPED),
+            dynamic(&metrics::REDACTIONS),
             dynamic(&metrics::INTERNAL_ERRORS),
             page(&names::TAXIMETER_BUILD_INFO, info(&names::TAXIMETER_BUILD_INFO, &[env!("CARGO_PKG_VERSION")])),
             page(&names::BUILD_INFO, service()),
@@ -77,7 +79,7 @@ const NO_MODULE: &str = "none";
 
 /// Every annotated function, and the site of the runs that a builder opens.
 fn sites() -> impl Iterator<Item = &'static Site> {
-    SITES.iter().chain([&BUILT])
+    linked::sites().chain([&BUILT])
 }
 
 /// The cells that make one series.
@@ -140,8 +142,8 @@ impl Operation {
         match built_name(site, values) {
             Some(name) => Operation { name, module: NO_MODULE, own_labels: Vec::new() },
             None => {
-                let own_labels = site.labels.iter().copied().zip(values.iter().copied()).collect();
-                Operation { name: site.operation, module: site.module, own_labels }
+                let own_labels = site.said.labels.iter().copied().zip(values.iter().copied()).collect();
+                Operation { name: site.operation(), module: site.module, own_labels }
             }
         }
     }
@@ -163,9 +165,9 @@ struct Workflows(BTreeMap<&'static str, Group>);
 impl Workflows {
     fn read() -> Workflows {
         let mut workflows: BTreeMap<&'static str, Group> = BTreeMap::new();
-        for site in sites().filter(|site| matches!(site.role, Role::Workflow)) {
+        for site in sites().filter(|site| matches!(site.said.role, Role::Workflow)) {
             for (values, cells) in site.all_cells() {
-                let name = built_name(site, values).unwrap_or(site.operation);
+                let name = built_name(site, values).unwrap_or(site.operation());
                 workflows.entry(name).or_default().push((site, cells));
             }
         }
@@ -222,8 +224,8 @@ fn running(mut sample: proto::Metric, group: &Group) -> proto::Metric {
 
 /// Every budget, those of functions that were not called yet too.
 fn budgets(metric: &Metric, amount: impl Fn(&budget::Account) -> Usd) -> Vec<proto::Metric> {
-    for site in SITES {
-        if let Role::Llm(LlmSpec { budget: Some(budget), .. }) = site.role {
+    for site in linked::sites() {
+        if let Role::Llm(LlmSpec { budget: Some(budget), .. }) = site.said.role {
             budget::Account::of(budget);
         }
     }

@@ -4,6 +4,7 @@
 //! readers share is quick enough. Their number of series is bounded.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use prometheus::proto;
 
 use crate::llm::money::Usd;
 use crate::metrics::names::{Kind, Metric};
-use crate::warning;
+use crate::{redact, warning};
 
 /// The most series of one family. What comes after falls into series whose free labels are [`OTHER`].
 pub(crate) const SERIES_LIMIT: usize = 2_000;
@@ -28,7 +29,15 @@ type Labels = Box<[Box<str>]>;
 pub(crate) struct Family<C> {
     pub(crate) metric: &'static Metric,
     series: RwLock<BTreeMap<Labels, Arc<C>>>,
+    /// The same series by a hash of their labels, so that one that is known is found without an allocation.
+    known: RwLock<BTreeMap<u64, Known<C>>>,
     has_warned: AtomicBool,
+}
+
+/// A series, and the labels that prove that the hash meant it.
+struct Known<C> {
+    labels: Labels,
+    cell: Arc<C>,
 }
 
 /// A number that a series holds.
@@ -39,14 +48,44 @@ pub(crate) trait Cell: Default {
 
 impl<C: Cell> Family<C> {
     pub(crate) const fn new(metric: &'static Metric) -> Family<C> {
-        Family { metric, series: RwLock::new(BTreeMap::new()), has_warned: AtomicBool::new(false) }
+        Family {
+            metric,
+            series: RwLock::new(BTreeMap::new()),
+            known: RwLock::new(BTreeMap::new()),
+            has_warned: AtomicBool::new(false),
+        }
     }
 
     /// The cell of the series with these label values, made when it is new.
     pub(crate) fn with(&self, labels: &[&str]) -> Arc<C> {
-        let labels: Labels = labels.iter().map(|value| clean(value)).collect();
-        let known = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).cloned();
-        known.unwrap_or_else(|| self.insert(labels))
+        let hash = hash(labels);
+        self.known(hash, labels).unwrap_or_else(|| self.with_unknown(hash, labels))
+    }
+
+    fn known(&self, hash: u64, labels: &[&str]) -> Option<Arc<C>> {
+        let all = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let known = all.get(&hash)?;
+        known.labels.iter().map(|value| &**value).eq(labels.iter().copied()).then(|| known.cell.clone())
+    }
+
+    #[cold]
+    fn with_unknown(&self, hash: u64, labels: &[&str]) -> Arc<C> {
+        let labels = self.clean(labels);
+        let cell = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).cloned();
+        let cell = cell.unwrap_or_else(|| self.insert(labels.clone()));
+        self.remember(hash, labels);
+        cell
+    }
+
+    /// Beyond the limit there is no series of these labels, and nothing to remember.
+    fn remember(&self, hash: u64, labels: Labels) {
+        let own = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).cloned();
+        if let Some(cell) = own {
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            if known.len() < SERIES_LIMIT {
+                known.entry(hash).or_insert(Known { labels, cell });
+            }
+        }
     }
 
     #[cold]
@@ -58,6 +97,13 @@ impl<C: Cell> Family<C> {
             return series.entry(self.without_free_values(&labels)).or_default().clone();
         }
         series.entry(labels).or_default().clone()
+    }
+
+    /// Free labels take what the program gets from outside, and that may be anything.
+    fn clean(&self, values: &[&str]) -> Labels {
+        let is_free = self.metric.labels.iter().map(|label| label.is_free).chain(std::iter::repeat(true));
+        let values = values.iter().zip(is_free);
+        values.map(|(value, is_free)| if is_free { clean(&redact::text(value)) } else { clean(value) }).collect()
     }
 
     fn without_free_values(&self, labels: &Labels) -> Labels {
@@ -89,6 +135,13 @@ impl<C: Cell> Family<C> {
             visit(labels, cell);
         }
     }
+}
+
+/// Two sets of labels that share a hash are told apart by the labels; the second is then found the long way.
+fn hash(labels: &[&str]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    labels.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A label value without control characters, not longer than the cap.

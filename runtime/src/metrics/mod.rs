@@ -31,7 +31,7 @@ use std::sync::OnceLock;
 use prometheus::core::Collector;
 use prometheus::{Registry, proto};
 
-use crate::warning;
+use crate::{redact, warning};
 use collector::Families;
 pub use custom::{
     Builder, Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, MetricError, ObservableGauge,
@@ -52,6 +52,7 @@ pub(crate) static LLM_UNPRICED: Family<Count> = Family::new(&names::LLM_UNPRICED
 pub(crate) static GEN_AI_OPERATION_DURATION: Family<LlmDurations> = Family::new(&names::GEN_AI_OPERATION_DURATION);
 pub(crate) static GEN_AI_TOKEN_USAGE: Family<TokenCounts> = Family::new(&names::GEN_AI_TOKEN_USAGE);
 static DROPPED: Family<Count> = Family::new(&names::DROPPED);
+static REDACTIONS: Family<Count> = Family::new(&names::REDACTIONS);
 static INTERNAL_ERRORS: Family<Count> = Family::new(&names::INTERNAL_ERRORS);
 static BUILD: OnceLock<Build> = OnceLock::new();
 
@@ -99,6 +100,11 @@ pub fn internal_error(kind: &'static str) {
     INTERNAL_ERRORS.with(&[kind]).add(1);
 }
 
+/// Counts a secret that was masked.
+pub(crate) fn redacted(rule: &'static str) {
+    REDACTIONS.with(&[rule]).add(1);
+}
+
 /// The faults of this crate, as values of the label `kind`.
 pub(crate) mod fault {
     /// A `Display`, `Debug` or `source` of the user's panicked while an error was put into words.
@@ -136,6 +142,9 @@ pub(crate) mod fault {
 fn show_zero_faults() {
     for kind in fault::ALL {
         INTERNAL_ERRORS.with(&[kind]);
+    }
+    for rule in redact::RULES {
+        REDACTIONS.with(&[rule]);
     }
 }
 

@@ -116,6 +116,8 @@ table! {
     ];
     /// Telemetry that was lost on its way out, by signal and reason.
     DROPPED = Counter "taximeter_dropped_total" [fixed("signal"), fixed("reason")];
+    /// Secrets that were masked on their way out, by the rule that knew them.
+    REDACTIONS = Counter "taximeter_redactions_total" [fixed("rule")];
     /// Faults that taximeter met and survived, by kind.
     INTERNAL_ERRORS = Counter "taximeter_internal_errors_total" [fixed("kind")];
     /// Always 1; the label tells the version of taximeter.

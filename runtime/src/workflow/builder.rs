@@ -15,17 +15,15 @@ use crate::ids;
 use crate::opening::Opening;
 use crate::outcome::{ErrorName, Failure, FailureText, Verdict};
 use crate::propagation::{self, Carrier};
-use crate::site::Site;
+use crate::site::{Said, Site};
 use crate::workflow::Workflow;
 use crate::workflow::asked::Asked;
 
 /// The site of all runs that a builder opens. Its one label is their name, by which the page shows them like those of
 /// functions; its one field gives the span that name.
-pub(crate) static BUILT: Site = Site::new(&BUILT, module_path!(), "run", file!(), line!())
+pub(crate) static BUILT: Site = Site::new(module_path!(), "run", file!(), line!())
     .asynchronous()
-    .workflow()
-    .labels(&["workflow"])
-    .fields(&["otel.name"]);
+    .with(&Said::nothing().workflow().labels(&["workflow"]).fields(&["otel.name"]));
 
 /// The name of the runs that cells of this site count, when a builder opened them.
 pub(crate) fn built_name(site: &'static Site, labels: &[&'static str]) -> Option<&'static str> {

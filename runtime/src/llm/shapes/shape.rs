@@ -108,9 +108,8 @@ impl Shape {
             Shape::Cohere => usage().filter(has_units).or_else(|| object(&["meta"]).filter(has_units)),
             Shape::Converse => usage().filter(|usage| usage.has("inputTokens")),
             Shape::Duration => openai::timed(whole),
-            Shape::Plain | Shape::Anthropic | Shape::Images | Shape::Speech | Shape::Responses => {
-                usage().filter(has_tokens)
-            }
+            Shape::Anthropic => usage().filter(has_tokens).filter(|usage| anthropic::is_possible(*usage)),
+            Shape::Plain | Shape::Images | Shape::Speech | Shape::Responses => usage().filter(has_tokens),
             Shape::Invoke => bedrock::invoked(whole),
         }
     }

@@ -2,10 +2,10 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{StreamUsage, bounded};
-use crate::llm::shapes::{gemini, mark, openai};
+use crate::llm::shapes::{envelope, gemini, list, mark, openai};
 
 /// Events in events: the data of an event, the text of the data. Nobody nests deeper.
 const DEPTH_CAP: usize = 4;
@@ -30,6 +30,8 @@ const LATEST: &[&str] = &[
     "meta",
     "tool_usage",
     "done",
+    "task",
+    "duration",
     mark::KEY,
 ];
 
@@ -46,6 +48,9 @@ const LATEST_COUNTS: &[&str] = &[
     "totalOutputTextTokenCount",
 ];
 
+/// The API of drawn images, whose answers have no other name that tells them.
+const IMAGES: &str = "openai.images";
+
 /// Whose presence says that a usage beside it may not be the last one.
 const PIECES: &[&str] = &["choices", "candidates", "serverContent", "done", "generation", "outputText"];
 
@@ -59,7 +64,7 @@ pub(super) fn event(usage: &mut StreamUsage, event: &Value, name: Option<&str>, 
         Value::Array(events) => events.iter().for_each(|one| self::event(usage, one, name, depth + 1)),
         Value::Object(fields) => match fields.get("data").filter(|data| data.is_object() || data.is_string()) {
             Some(data) => self::event(usage, data, fields.get("event").and_then(Value::as_str).or(name), depth + 1),
-            None => named(usage, fields, name),
+            None => named(usage, event, fields, name),
         },
         _ => {}
     }
@@ -77,7 +82,7 @@ fn text(usage: &mut StreamUsage, text: &str, name: Option<&str>, depth: usize) {
     }
 }
 
-fn named(usage: &mut StreamUsage, fields: &Map<String, Value>, name: Option<&str>) {
+fn named(usage: &mut StreamUsage, event: &Value, fields: &Map<String, Value>, name: Option<&str>) {
     let own = fields.get("type").or_else(|| fields.get("event_type")).and_then(Value::as_str);
     let part = |name: &str| fields.get(name).and_then(Value::as_object);
     match own.or(name).unwrap_or_default() {
@@ -106,14 +111,21 @@ fn named(usage: &mut StreamUsage, fields: &Map<String, Value>, name: Option<&str
                 .into_iter()
                 .for_each(|model| keep(usage, "model", model));
         }
-        "transcript.text.done" | "speech.audio.done" | "image_generation.completed" | "image_edit.completed" => {
+        "transcript.text.done" => last(usage, fields),
+        "speech.audio.done" => {
+            usage.api = "openai.speech".to_owned();
+            last(usage, fields);
+        }
+        "image_generation.completed" | "image_edit.completed" => {
+            usage.api = IMAGES.to_owned();
             last(usage, fields);
         }
         // The caller's own audio, transcribed by another model.
         "conversation.item.input_audio_transcription.completed" => {}
         // The words of a response, and the response again while it has no usage.
         other if other.starts_with("response.") => {}
-        _ => piece(usage, fields),
+        // What has no name of its own may stand in another: Bedrock's metadata, a line of a batch.
+        _ => envelope::open(event).as_object().into_iter().for_each(|inside| piece(usage, inside)),
     }
 }
 
@@ -152,10 +164,6 @@ fn last(usage: &mut StreamUsage, fields: &Map<String, Value>) {
 
 /// A piece of an answer, or a body in one piece.
 fn piece(usage: &mut StreamUsage, fields: &Map<String, Value>) {
-    let metadata = fields.get("metadata").and_then(Value::as_object);
-    if let Some(metadata) = metadata.filter(|metadata| metadata.get("usage").is_some_and(Value::is_object)) {
-        return last(usage, metadata); // of Bedrock's `ConverseStream`, after its `messageStop`
-    }
     let has_counts = absorb(usage, fields);
     usage.has_ended |= is_last(fields, has_counts);
     if let Some(content) = fields.get("serverContent") {
@@ -193,7 +201,7 @@ fn absorb(usage: &mut StreamUsage, fields: &Map<String, Value>) -> bool {
     let mut has_counts = false;
     for name in LATEST {
         if let Some(value) = known(name) {
-            has_counts |= matches!(*name, "usage" | "usage_info" | "meta");
+            has_counts |= matches!(*name, "usage" | "usage_info" | "meta" | "duration");
             keep(usage, name, value);
         }
     }
@@ -213,6 +221,16 @@ fn absorb(usage: &mut StreamUsage, fields: &Map<String, Value>) -> bool {
     }
     if let Some(output) = known("output") {
         usage.body.insert("output".to_owned(), openai::charged_items(output));
+    }
+    if known("created").is_some() && fields.get("data").is_some_and(Value::is_array) && known("usage").is_some() {
+        usage.api = IMAGES.to_owned(); // drawn images, which are not kept
+    }
+    if let Some(results) = known("results") {
+        let counts: Vec<_> = list(Some(results)).iter().filter_map(|result| result.get("tokenCount")).collect();
+        if !counts.is_empty() {
+            let results = counts.into_iter().map(|count| json!({ "tokenCount": count })).collect();
+            keep(usage, "results", &results);
+        }
     }
     if let Some(tools) = known("tools") {
         usage.body.insert("tools".to_owned(), openai::charged_tools(tools));

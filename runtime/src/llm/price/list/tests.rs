@@ -14,7 +14,7 @@ use crate::llm::usage::Usage;
 
 const HEADER: &str = "\
 # The price table of genai-prices 0.2.1 (https://github.com/pydantic/genai-prices, commit 1964e1d; MIT, see LICENSE-genai-prices),
-# with the lines of ours.txt. Written by a test, see runtime/src/llm/price/tests.rs; not to be edited.
+# with the lines of ours.txt. Written by a test, see runtime/src/llm/price/list/tests.rs; not to be edited.
 ";
 
 /// Where cargo keeps the source of `genai-prices`.

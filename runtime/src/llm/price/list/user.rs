@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use super::PricesError;
 use super::amount::Multiplier;
 use super::book::{ANY, Book};
-use super::error::PricesError;
 use super::ids;
 use super::rates::{Rate, Rates, Unit};
 use super::snapshot::{self, Lines, count, price};

@@ -75,19 +75,12 @@ impl Table {
 
     /// Where the first line starts that does not sort before this provider and name.
     fn first_not_before(&self, provider: &str, name: &str) -> usize {
-        let text = self.text.as_bytes();
-        let (mut low, mut high) = (0, text.len());
+        let (mut low, mut high) = (0, self.text.len());
         while low < high {
-            let middle = low + (high - low) / 2;
-            let is_end = |byte: &u8| *byte == b'\n';
-            let start =
-                text.get(low..middle).and_then(|part| part.iter().rposition(is_end)).map_or(low, |at| low + at + 1);
-            let end = text.get(middle..).and_then(|part| part.iter().position(is_end)).map_or(high, |at| middle + at);
-            let line = text.get(start..end).unwrap_or_default();
-            let mut words = line.split(|byte| *byte == b'\t');
-            let key = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-            if key < (provider.as_bytes(), name.as_bytes()) {
-                low = (end + 1).min(text.len());
+            let start = self.start_of_line(low, low + (high - low) / 2);
+            let line = self.text.get(start..).unwrap_or_default();
+            if is_before(line, provider, name) {
+                low = line.find('\n').map_or(high, |end| start + end + 1);
             } else {
                 high = start;
             }
@@ -95,9 +88,23 @@ impl Table {
         low
     }
 
+    /// Where the line of a place starts, in a text that starts at `low`.
+    fn start_of_line(&self, low: usize, mut place: usize) -> usize {
+        while !self.text.is_char_boundary(place) {
+            place -= 1;
+        }
+        self.text.get(low..place).and_then(|part| part.rfind('\n')).map_or(low, |end| low + end + 1)
+    }
+
     fn line_at(&self, start: usize) -> Option<&str> {
         self.text.get(start..)?.lines().next()
     }
+}
+
+/// Whether a line sorts before this provider and name. Tabs sort before all that a name may hold.
+fn is_before(line: &str, provider: &str, name: &str) -> bool {
+    let key = provider.bytes().chain([b'\t']).chain(name.bytes()).chain([b'\t']);
+    line.bytes().zip(key).find(|(known, asked)| known != asked).is_some_and(|(known, asked)| known < asked)
 }
 
 /// A way of processing that has prices of its own: `processing=batch`, `service_tier=flex`.
@@ -169,13 +176,14 @@ impl Head<'_> {
     fn of(block: &str) -> Head<'_> {
         let mut head = Head { since: i64::MIN + 1, way: None, is_free: false, has_peak: false };
         for word in block.split(' ') {
-            if let Some(date) = word.strip_prefix('@') {
-                head.since = day_of(date).unwrap_or(i64::MAX);
-            } else if let Some(way) = word.strip_prefix('?') {
-                head.way = way.split_once('=');
-            } else {
-                head.is_free |= word == "free";
-                head.has_peak |= word == "peak";
+            match (word.split_at_checked(1), word) {
+                (Some(("@", date)), _) => head.since = day_of(date).unwrap_or(i64::MAX),
+                (Some(("?", way)), _) => head.way = way.split_once('='),
+                (_, "free") => head.is_free = true,
+                (_, "peak") => head.has_peak = true,
+                (_, "open") => {}
+                // The prices begin.
+                _ => break,
             }
         }
         head

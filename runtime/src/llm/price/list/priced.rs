@@ -50,7 +50,7 @@ impl<'a, 'b> Priced<'a, 'b> {
     /// The prices of the model that was served: by the user's word for it, or by the table's.
     fn find(book: &'b Book, ask: &Ask<'a>) -> Result<Priced<'a, 'b>, Unpriced> {
         let mut reason = Unpriced::UnknownModel;
-        for model in candidates(book, ask) {
+        for model in candidates(ask) {
             match Priced::of(book, ask, model) {
                 Err(Unpriced::UnknownModel) => {}
                 Err(other) => reason = other,
@@ -115,9 +115,9 @@ impl<'a, 'b> Priced<'a, 'b> {
 }
 
 /// The names to try. A model of AWS is asked for by an id that says the place too, which an answer leaves out.
-fn candidates<'a>(book: &Book, ask: &Ask<'a>) -> impl Iterator<Item = &'a str> {
+fn candidates<'a>(ask: &Ask<'a>) -> impl Iterator<Item = &'a str> {
     let base = ask.context("base_model");
-    let asked_first = base.is_none() && ids::provider_id(&book.table, ask.provider) == Some("aws");
+    let asked_first = base.is_none() && ids::is_bedrock(ask.provider);
     let first = asked_first.then_some(ask.asked);
     first.into_iter().chain(std::iter::once(ask.model()))
 }

@@ -250,7 +250,7 @@ pub(super) fn count(value: &Node<'_>) -> Result<u64, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::llm::price::tree;
+    use crate::llm::price::list::tree;
 
     fn text_of(json: &str) -> String {
         let table = table(&tree::parse(json).unwrap(), &Table::default()).unwrap();

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::PricesError;
 use super::book::{self, Book};
-use super::error::PricesError;
 use super::table::day_of;
 use super::user;
 

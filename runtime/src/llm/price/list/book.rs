@@ -10,7 +10,7 @@ use super::ids;
 use super::table::Table;
 
 /// The lines of `genai-prices` 0.2.1 and our own, written by the test `the_bundled_table_is_that_of_genai_prices`.
-static BUNDLED: &str = include_str!("../../../data/prices.txt");
+static BUNDLED: &str = include_str!("../../../../data/prices.txt");
 
 /// The day on which prices of the bundled table were last compared with a provider's page, as its source says.
 pub(super) const BUNDLED_DATE: &str = "2026-10-26";

@@ -40,7 +40,6 @@ const ALIASES: &[(&str, &str)] = &[
     ("vertex-ai", "google"),
     ("vertexai", "google"),
     ("voyage", "voyageai"),
-    ("x-ai", "x-ai"),
     ("xai", "x-ai"),
 ];
 
@@ -90,7 +89,7 @@ pub(super) struct Found<'t> {
 /// The line of a model that a provider serves.
 pub(super) fn find<'t>(table: &'t Table, provider: &str, model: &str) -> Option<Found<'t>> {
     let model = lower(model.trim());
-    if GATEWAYS.contains(&&*lower(provider.trim())) {
+    if GATEWAYS.iter().any(|gateway| gateway.eq_ignore_ascii_case(provider.trim())) {
         return by_prefix(table, &model).or_else(|| by_maker(table, &model));
     }
     let provider = provider_id(table, provider)?;
@@ -109,14 +108,30 @@ pub(super) fn maker<'t>(table: &'t Table, model: &str) -> Option<&'t str> {
     by_prefix(table, &model).or_else(|| by_maker(table, &model)).map(|found| found.provider)
 }
 
+/// Whether somebody means AWS Bedrock.
+pub(super) fn is_bedrock(said: &str) -> bool {
+    let said = said.trim();
+    said.eq_ignore_ascii_case("aws") || alias(said) == Some("aws")
+}
+
+/// What the table calls a provider that is known by another name.
+fn alias(said: &str) -> Option<&'static str> {
+    let is_same = |name: &str| {
+        name.len() == said.len()
+            && name.bytes().zip(said.bytes()).all(|(known, byte)| {
+                known == byte.to_ascii_lowercase() || (known == b'-' && [b'_', b' '].contains(&byte))
+            })
+    };
+    ALIASES.iter().find(|(name, _)| is_same(name)).map(|(_, id)| *id)
+}
+
 /// The provider as the table calls it, if the table knows it.
 pub(super) fn provider_id<'t>(table: &'t Table, said: &str) -> Option<&'t str> {
-    let said = lower(said.trim());
-    table.provider(&said).or_else(|| {
-        let dashed = said.replace(['_', ' '], "-");
-        let alias = ALIASES.iter().find(|(name, _)| *name == dashed).map(|(_, id)| *id);
-        table.provider(alias.unwrap_or(&dashed))
-    })
+    let said = said.trim();
+    match alias(said) {
+        Some(id) => table.provider(id),
+        None => table.provider(&lower(said)).or_else(|| table.provider(&lower(said).replace(['_', ' '], "-"))),
+    }
 }
 
 fn lower(text: &str) -> Cow<'_, str> {
