@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::Context;
-use taximeter_runtime::propagation::{self, Carrier};
+use taximeter_runtime::propagation::{self, Carrier, header};
 
 /// A context that holds what the caller says in its headers: its trace, its correlation id and its baggage.
 ///
@@ -41,10 +41,25 @@ pub fn inject(headers: &mut HeaderMap) {
 /// The same for a context that is not the current one.
 pub(crate) fn inject_context(context: &Context, headers: &mut HeaderMap) {
     propagation::inject(context, |name, value| {
-        if let Ok(value) = HeaderValue::from_bytes(value) {
-            headers.insert(HeaderName::from_static(name), value);
+        if let (Some(name), Ok(value)) = (known(name), HeaderValue::from_bytes(value)) {
+            headers.insert(name, value);
         }
     });
+}
+
+/// The names of ours, made once: making one takes longer than reading a header.
+fn known(name: &'static str) -> Option<HeaderName> {
+    const TRACEPARENT: HeaderName = HeaderName::from_static(header::TRACEPARENT);
+    const TRACESTATE: HeaderName = HeaderName::from_static(header::TRACESTATE);
+    const BAGGAGE: HeaderName = HeaderName::from_static(header::BAGGAGE);
+    const CORRELATION_ID: HeaderName = HeaderName::from_static(header::CORRELATION_ID);
+    match name {
+        header::TRACEPARENT => Some(TRACEPARENT),
+        header::TRACESTATE => Some(TRACESTATE),
+        header::BAGGAGE => Some(BAGGAGE),
+        header::CORRELATION_ID => Some(CORRELATION_ID),
+        other => HeaderName::from_bytes(other.as_bytes()).ok(),
+    }
 }
 
 /// Headers that a context is read from.
@@ -56,7 +71,7 @@ pub struct Incoming<'h>(
 
 impl Carrier for Incoming<'_> {
     fn lines<'a>(&'a self, name: &'static str) -> impl Iterator<Item = &'a [u8]> {
-        self.0.get_all(name).iter().map(HeaderValue::as_bytes)
+        known(name).into_iter().flat_map(|name| self.0.get_all(name)).map(HeaderValue::as_bytes)
     }
 }
 

@@ -25,7 +25,7 @@ pub fn open(site: &'static Site) -> Call {
     match site.said.role {
         Role::Observe => {
             let frame = Frame { span: span::open_plain(site, None), context: None };
-            Call::start(site, site.cells(&[]), frame, Trip::default())
+            Call::start(site, site.cells(&[]), frame, None)
         }
         Role::Workflow | Role::Llm(_) => open_wide(site, None),
     }
@@ -43,15 +43,15 @@ pub fn open_with(site: &'static Site, ask: impl FnOnce(&mut Opening)) -> Call {
 fn open_wide(site: &'static Site, mut opening: Option<&mut Opening>) -> Call {
     let cells = site.cells(opening.as_deref().map_or(&[], |opening| &opening.labels));
     let (frame, trip) = match site.said.role {
-        Role::Observe => (Frame { span: span::open_plain(site, opening.as_deref()), context: None }, Trip::default()),
+        Role::Observe => (Frame { span: span::open_plain(site, opening.as_deref()), context: None }, None),
         Role::Workflow => {
             let workflow =
                 Workflow::open(site.operation(), opening.as_deref_mut().map(|opening| &mut opening.workflow));
-            (workflow_frame(site, &workflow, opening.as_deref()), Trip::Run(workflow.open_run()))
+            (workflow_frame(site, &workflow, opening.as_deref()), Some(Trip::Run(workflow.open_run())))
         }
         Role::Llm(spec) => {
             let llm = LlmScope::open(spec, opening.as_deref());
-            (llm_frame(site, &llm, opening.as_deref()), Trip::Llm(llm))
+            (llm_frame(site, &llm, opening.as_deref()), Some(Trip::Llm(llm)))
         }
     };
     Call::start(site, cells, frame, trip)
@@ -61,7 +61,7 @@ fn open_wide(site: &'static Site, mut opening: Option<&mut Opening>) -> Call {
 pub(crate) fn open_workflow(site: &'static Site, mut opening: Opening) -> (Call, Workflow) {
     let workflow = Workflow::open(site.operation(), Some(&mut opening.workflow));
     let frame = workflow_frame(site, &workflow, Some(&opening));
-    let trip = Trip::Run(workflow.open_run());
+    let trip = Some(Trip::Run(workflow.open_run()));
     (Call::start(site, site.cells(&opening.labels), frame, trip), workflow)
 }
 
@@ -102,8 +102,9 @@ impl UnwindSafe for Call {}
 impl RefUnwindSafe for Call {}
 
 impl Call {
-    fn start(site: &'static Site, cells: &'static Cells, frame: Frame, trip: Trip) -> Call {
+    fn start(site: &'static Site, cells: &'static Cells, frame: Frame, trip: Option<Trip>) -> Call {
         cell::start(cells);
+        let trip = trip.map(Box::new);
         Call { account: Account { site, cells, started: Instant::now(), trip, is_open: true }, frame }
     }
 
@@ -121,7 +122,7 @@ impl Call {
 
     /// The request to a language model that it is.
     pub(crate) fn llm(&self) -> Option<&LlmScope> {
-        self.account.trip.llm()
+        self.account.llm()
     }
 
     pub(crate) fn enter(&self) -> Running<'_> {
@@ -292,23 +293,15 @@ struct Account {
     site: &'static Site,
     cells: &'static Cells,
     started: Instant,
-    trip: Trip,
+    /// In a box: every future of an annotated function has room for it, and few have one.
+    trip: Option<Box<Trip>>,
     is_open: bool,
 }
 
 /// What the call of a wider attribute opens beside its span.
-#[derive(Default)]
 enum Trip {
-    #[default]
-    None,
     Llm(LlmScope),
     Run(OpenRun),
-}
-
-impl Trip {
-    fn llm(&self) -> Option<&LlmScope> {
-        if let Trip::Llm(llm) = self { Some(llm) } else { None }
-    }
 }
 
 impl Account {
@@ -324,6 +317,13 @@ impl Account {
         }
     }
 
+    fn llm(&self) -> Option<&LlmScope> {
+        match self.trip.as_deref() {
+            Some(Trip::Llm(llm)) => Some(llm),
+            _ => None,
+        }
+    }
+
     fn count_rows(&self, span: &Span, position: usize, rows: Option<u64>) {
         if let (Some(name), Some(rows)) = (self.site.said.fields.get(position), rows)
             && !span.is_disabled()
@@ -336,20 +336,14 @@ impl Account {
     /// Hands the account over; what stays behind is closed.
     fn take(&mut self) -> Account {
         let is_open = std::mem::replace(&mut self.is_open, false);
-        Account {
-            site: self.site,
-            cells: self.cells,
-            started: self.started,
-            trip: std::mem::take(&mut self.trip),
-            is_open,
-        }
+        Account { site: self.site, cells: self.cells, started: self.started, trip: self.trip.take(), is_open }
     }
 
     fn close(&mut self, span: &Span, verdict: &Verdict<'_>, reading: Option<Reading>) {
         let Verdict::Failure(failure) = verdict else {
             return self.settle(span, Outcome::Success, None, reading);
         };
-        let is_refused = self.trip.llm().is_some_and(LlmScope::is_refused);
+        let is_refused = self.llm().is_some_and(LlmScope::is_refused);
         let name = if is_refused { ErrorName::Kind(BudgetExceeded::KIND) } else { failure.name };
         self.cells.count_error(name);
         let words = is_watched(span).then(|| Words {
@@ -379,10 +373,10 @@ impl Account {
         }
         let elapsed = self.started.elapsed();
         cell::end(self.cells, outcome, elapsed, self.site.bounds_ns());
-        let (receipt, run) = match std::mem::take(&mut self.trip) {
-            Trip::None => (None, None),
-            Trip::Llm(llm) => (Some(llm.settle(outcome, elapsed, reading)), None),
-            Trip::Run(run) => (None, Some(run)),
+        let (receipt, run) = match self.trip.take().map(|trip| *trip) {
+            None => (None, None),
+            Some(Trip::Llm(llm)) => (Some(llm.settle(outcome, elapsed, reading)), None),
+            Some(Trip::Run(run)) => (None, Some(run)),
         };
         self.write_to(span, outcome, words.as_ref(), receipt.as_ref());
         if let Some(run) = run {

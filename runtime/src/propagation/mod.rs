@@ -44,7 +44,7 @@ pub fn extract(carrier: &impl Carrier) -> Context {
         context = context.with_remote_span_context(span);
     }
     if let Some(baggage) = baggage::read(|| carrier.lines(header::BAGGAGE)) {
-        context = context.with_baggage(baggage::pairs(&baggage));
+        context = context.with_baggage(baggage);
     }
     if let Some(correlation) = Correlation::read(carrier.lines(header::CORRELATION_ID)) {
         context = context.with_value(correlation);
