@@ -47,7 +47,15 @@ impl Child {
     /// # Panics
     /// When there is no shell to send the signal.
     pub fn interrupt(&self) {
-        let kill = format!("kill -INT {}", self.process.id());
+        self.signal("INT");
+    }
+
+    /// Sends it a signal: `TERM`, `STOP`, `CONT`.
+    ///
+    /// # Panics
+    /// When there is no shell to send the signal.
+    pub fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.process.id());
         let status = Command::new("sh").args(["-c", &kill]).status();
         assert!(status.is_ok_and(|status| status.success()), "`{kill}` failed");
     }

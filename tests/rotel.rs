@@ -67,6 +67,17 @@ impl Rotel {
         trace::parse(&self.process.stdout())
     }
 
+    /// Every span that has arrived, once no more come.
+    pub fn wait_for_quiet(&self) -> Vec<Span> {
+        let mut last = 0;
+        wait_for("the spans to end", || {
+            std::thread::sleep(std::time::Duration::from_millis(500));
+            let now = self.process.stdout().len();
+            let is_quiet = now == std::mem::replace(&mut last, now);
+            is_quiet.then(|| self.spans())
+        })
+    }
+
     /// Waits until `count` spans have arrived, and returns them all.
     ///
     /// # Panics

@@ -1,7 +1,7 @@
 //! What a request to a language model costs: reading the usage, the price, and all recording.
 //!
-//! The first call of the process is measured before anything else runs, since a call that had to decode a price table would
-//! be slow then and quick later. Where valgrind is there, it counts the instructions too, which no other load changes.
+//! The first call of the process is measured too, since a call that had to decode a price table would be slow then and
+//! quick later. Where valgrind is there, it counts the instructions too, which no other load changes.
 
 use std::env;
 use std::hint::black_box;
@@ -89,6 +89,8 @@ fn gemini_answer() -> Value {
 }
 
 pub(crate) fn run() -> anyhow::Result<()> {
+    // As `init` does.
+    taximeter::llm::warm_prices();
     let answers: Vec<Value> = CASES.iter().map(|case| (case.answer)()).collect();
     let firsts: Vec<f64> = CASES.iter().zip(&answers).map(|(case, answer)| microseconds(case, answer, 1)).collect();
     let has_valgrind = Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());

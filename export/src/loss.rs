@@ -69,6 +69,7 @@ impl fmt::Display for Loss {
 fn items_of(signal: &str) -> &str {
     match signal {
         "traces" => "spans",
+        "console" => "spans on the console",
         "logs" => "log lines",
         other => other,
     }

@@ -1,5 +1,8 @@
-//! Which traces are kept: a share of them, decided when a trace begins.
+//! Which traces are kept: a share of them, decided when a trace begins, or when it has ended.
 
+use std::time::Duration;
+
+use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::trace::Sampler;
 
 use crate::config::environment::Environment;
@@ -38,6 +41,35 @@ impl Sampling {
     pub(crate) fn sampler(self) -> Sampler {
         let root = if self.rate >= 1.0 { Sampler::AlwaysOn } else { Sampler::TraceIdRatioBased(self.rate) };
         if self.parent_based { Sampler::ParentBased(Box::new(root)) } else { root }
+    }
+}
+
+/// What is decided on when a trace has ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Tail {
+    /// The share of the traces that neither failed nor were slow.
+    pub(crate) rate: f64,
+    /// From here on a trace is slow.
+    pub(crate) slow: Duration,
+}
+
+/// When nobody says what is slow.
+pub(crate) const SLOW: Duration = Duration::from_secs(1);
+
+impl Tail {
+    /// Tail sampling is on when its share is said.
+    pub(crate) fn from_env(env: &mut Environment) -> Option<Self> {
+        let rate = env.number(&["TAXIMETER_TAIL_SAMPLE_RATE"], "a number from 0 to 1", |rate| is_rate(*rate));
+        let slow = env.milliseconds(&["TAXIMETER_TAIL_SLOW"]).unwrap_or(SLOW);
+        rate.map(|rate| Tail { rate, slow })
+    }
+
+    /// Whether a trace is in the share: by its id, as a sampler at the head decides, so that services agree.
+    pub(crate) fn is_in_share(self, trace: TraceId) -> bool {
+        let low = trace.to_bytes();
+        let low = low.iter().skip(8).fold(0_u64, |low, byte| low << 8 | u64::from(*byte));
+        // 63 bits, as the sampler of the specification.
+        (low >> 1) < (self.rate * (1_u64 << 63) as f64) as u64
     }
 }
 

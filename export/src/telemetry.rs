@@ -3,16 +3,18 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use taximeter_runtime::{llm, metrics, panics, redact};
+use taximeter_runtime::{llm, metrics, panics, redact, switch};
+use tracing::Subscriber;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::Config;
 use crate::lines::Lines;
@@ -20,9 +22,12 @@ use crate::logs::{Log, LogLayer, Surroundings};
 use crate::loss::Loss;
 use crate::prices;
 use crate::problem::{self, CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
+use crate::push::{self, PushError};
 use crate::rate::Rate;
 use crate::registry::Spans;
 use crate::server::{self, Server};
+#[cfg(unix)]
+use crate::signals;
 use crate::span_events::SpanEventLayer;
 use crate::span_fields::PlainFields;
 use crate::traces::{self, Traces};
@@ -30,7 +35,7 @@ use crate::worker::Worker;
 use crate::{meters, process};
 
 /// The longest that dropping the guard takes.
-const STOP_TIME: Duration = Duration::from_secs(5);
+const STOP_TIME: Duration = Duration::from_secs(3);
 /// What of it is kept for the lines and the threads, after the spans.
 const STOP_RESERVE: Duration = Duration::from_millis(500);
 /// How often the runtime is asked what it has to say.
@@ -58,11 +63,13 @@ impl Config {
     /// What does not work is one warning each, is listed by [`Telemetry::problems`] and shown by `/healthz`; the rest
     /// works. Only the first call in a process starts anything.
     pub fn init(self) -> Telemetry {
+        let on_signal = self.shutdown_on_signal;
         let (parts, problems) = Parts::start(self.checked());
         if let Some(problem) = parts.as_ref().and_then(|parts| parts.subscribe().err()) {
             problems.add(problem);
         }
-        let running = parts.map(|parts| parts.install(&problems));
+        let running = Shared::new(parts.map(|parts| parts.install(&problems)));
+        running.stop_on_signal(on_signal, &problems);
         for problem in problems.list() {
             problem::warn(&problem);
         }
@@ -75,6 +82,7 @@ impl Config {
     ///
     /// The first [`Problem`]: a bad value, a port that is taken, a subscriber that is already set.
     pub fn try_init(self) -> Result<Telemetry, InitError> {
+        let on_signal = self.shutdown_on_signal;
         let (parts, problems) = Parts::start(self.checked());
         // The subscriber comes last: it alone cannot be taken back.
         let problem = problems.first().or_else(|| parts.as_ref()?.subscribe().err());
@@ -85,16 +93,21 @@ impl Config {
                 }
                 Err(InitError::new(problem))
             }
-            None => Ok(Telemetry { running: parts.map(|parts| parts.install(&problems)), problems }),
+            None => {
+                let running = Shared::new(parts.map(|parts| parts.install(&problems)));
+                running.stop_on_signal(on_signal, &problems);
+                Ok(Telemetry { running, problems })
+            }
         }
     }
 }
 
 /// The running telemetry. Dropping it sends what waits and stops everything.
 ///
-/// Bind it to a name in `main`, so that it lives as long as the program. The drop takes 5 s at most, from any thread,
+/// Bind it to a name in `main`, so that it lives as long as the program. The drop takes 3 s at most, from any thread,
 /// inside and outside of an async runtime. A program that ends in another way, as by `std::process::exit`, loses what
-/// waits; call [`Telemetry::shutdown`] before that.
+/// waits; call [`Telemetry::shutdown`] before that. On `SIGTERM` and `SIGINT` it is sent when the configuration says
+/// [`Config::shutdown_on_signal`].
 ///
 /// ```no_run
 /// let telemetry = taximeter_export::init("support-bot");
@@ -105,7 +118,7 @@ impl Config {
 #[derive(Debug)]
 #[must_use = "dropping it stops the telemetry; bind it to a name: `let _telemetry = ...`"]
 pub struct Telemetry {
-    running: Option<Running>,
+    running: Shared,
     problems: Problems,
 }
 
@@ -117,34 +130,99 @@ impl Telemetry {
 
     /// The address of `/metrics` and `/healthz`, or none while nothing listens.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
-        self.running.as_ref()?.server.as_ref()?.address()
+        self.running.lock().as_ref()?.server.as_ref()?.address()
     }
 
-    /// Sends and writes what waits, and waits for it: 5 s for each exporter of spans and 5 s for the lines at most.
+    /// Sends and writes what waits, and waits for it: 5 s for each exporter of spans and 3 s for the lines at most.
     pub fn flush(&self) {
-        if let Some(running) = &self.running {
-            running.traces.flush();
-            running.flush_lines(Instant::now() + STOP_TIME);
+        // Not under the lock: whoever ends it must not wait for a flush.
+        let parts = self.running.lock().as_ref().map(|running| (running.traces.clone(), running.log.clone()));
+        let Some((traces, log)) = parts else { return };
+        traces.flush();
+        if let Some(log) = log {
+            log.lines.flush(Instant::now() + STOP_TIME);
         }
     }
 
-    /// Sends what waits, stops everything, and tells what was lost since the program began. Takes 5 s at most.
-    pub fn shutdown(mut self) -> Loss {
-        self.stop();
+    /// Pushes the metrics of this moment to a Prometheus Pushgateway, under the name of the service: for programs that
+    /// end before anybody scrapes them. Takes 5 s at most.
+    ///
+    /// # Errors
+    ///
+    /// [`PushError`] says why the gateway did not take them.
+    ///
+    /// ```no_run
+    /// let telemetry = taximeter_export::init("nightly-report");
+    /// // ... the work ...
+    /// if let Err(error) = telemetry.push_gateway("http://localhost:9091") {
+    ///     tracing::warn!("{error}");
+    /// }
+    /// ```
+    pub fn push_gateway(&self, url: &str) -> Result<(), PushError> {
+        let parts = self.running.lock().as_ref().map(|running| {
+            (running.worker.as_ref().map(|worker| worker.handle().clone()), running.service_name.clone())
+        });
+        match parts {
+            Some((Some(runtime), service)) => push::push(&runtime, url, &service),
+            _ => Err(PushError::new("the telemetry is not running")),
+        }
+    }
+
+    /// Sends what waits, stops everything, and tells what was lost since the program began. Takes 3 s at most.
+    pub fn shutdown(self) -> Loss {
+        self.running.stop(STOP_TIME);
         Loss::now()
     }
 
-    fn stop(&mut self) {
-        if let Some(running) = self.running.take() {
-            running.stop();
-        }
+    /// The same within a time of your own: less for a program that has to end quickly, more for a slow receiver.
+    pub fn shutdown_within(self, time: Duration) -> Loss {
+        self.running.stop(time);
+        Loss::now()
     }
 }
 
 impl Drop for Telemetry {
     fn drop(&mut self) {
-        self.stop();
+        self.running.stop(STOP_TIME);
     }
+}
+
+/// What runs, until somebody stops it: the guard, or a signal.
+#[derive(Clone, Debug)]
+struct Shared(Arc<Mutex<Option<Running>>>);
+
+impl Shared {
+    fn new(running: Option<Running>) -> Self {
+        Shared(Arc::new(Mutex::new(running)))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Running>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The first one stops it, the others find nothing to stop.
+    fn stop(&self, time: Duration) {
+        let running = self.lock().take();
+        if let Some(running) = running {
+            running.stop(time);
+        }
+    }
+
+    #[cfg(unix)]
+    fn stop_on_signal(&self, is_wanted: bool, problems: &Problems) {
+        if !is_wanted || self.lock().is_none() {
+            return;
+        }
+        let running = self.clone();
+        if let Err(error) = signals::wait(move || running.stop(STOP_TIME)) {
+            let message = format!("signals cannot be waited for: {error}; what waits then is lost");
+            problems.add(Problem::new(CONFIGURATION, message));
+        }
+    }
+
+    /// Other systems have other signals.
+    #[cfg(not(unix))]
+    fn stop_on_signal(&self, _: bool, _: &Problems) {}
 }
 
 /// What has been started and is not seen by the program yet.
@@ -164,6 +242,7 @@ impl Parts {
             problems.add(problem.clone());
         }
         if !config.enabled {
+            switch::turn_off();
             return (None, problems);
         }
         if IS_STARTED.swap(true, Ordering::AcqRel) {
@@ -171,9 +250,9 @@ impl Parts {
             problems.add(Problem::new(CONFIGURATION, message));
             return (None, problems);
         }
-        config.prices.apply(&problems);
         redact::set_enabled(config.redaction);
         redact::add_rules(config.redaction_rules.clone());
+        config.prices.apply(&problems);
         let worker = started(Worker::spawn(), SERVER, "the worker thread", &problems);
         let server = worker.as_ref().filter(|_| config.enable_prometheus);
         let server = server.map(|worker| server::start(&config, &problems, worker));
@@ -187,23 +266,29 @@ impl Parts {
     /// Whether there is another one is known only by trying: `tracing` tells no global subscriber from one that was
     /// there for the length of a closure.
     fn subscribe(&self) -> Result<(), Problem> {
+        let places = Surroundings::default();
+        let subscriber =
+            Spans::default().with(self.span_layer()).with(event_layer(&places)).with(self.log_layer(&places));
+        tracing::subscriber::set_global_default(subscriber).map_err(|_| foreign_subscriber())
+    }
+
+    /// Turns spans of `tracing` into those of OpenTelemetry.
+    fn span_layer<S: Spanned>(&self) -> impl Layer<S> + use<S> {
         let spans = tracing_opentelemetry::layer()
             .with_tracer(self.traces.tracer())
             // Threads and inactivity say little of async code, and cost a clock reading at every poll.
             .with_threads(false)
             .with_tracked_inactivity(false)
             .with_target(false);
-        let spans = PlainFields(spans).with_filter(filter_fn(traces::wants_span));
-        let surroundings = Surroundings::default();
-        let events = SpanEventLayer { surroundings: surroundings.clone() };
-        let events = events.with_filter(filter_fn(traces::wants_event));
-        let logs = self.log.as_ref().map(|log| {
-            // Checked before; an unreadable filter would let everything through.
-            let filter = EnvFilter::try_new(&self.config.log_level).unwrap_or_default();
-            LogLayer { log: Arc::clone(log), surroundings }.with_filter(filter)
-        });
-        let subscriber = Spans::default().with(spans).with(events).with(logs);
-        tracing::subscriber::set_global_default(subscriber).map_err(|_| foreign_subscriber())
+        PlainFields(spans).with_filter(filter_fn(traces::wants_span))
+    }
+
+    /// Turns events into lines.
+    fn log_layer<S: Spanned>(&self, places: &Surroundings) -> Option<impl Layer<S> + use<S>> {
+        let log = self.log.as_ref()?;
+        // Checked before; an unreadable filter would let everything through.
+        let filter = EnvFilter::try_new(&self.config.log_level).unwrap_or_default();
+        Some(LogLayer { log: Arc::clone(log), surroundings: places.clone() }.with_filter(filter))
     }
 
     /// Makes the other parts those of the process.
@@ -222,10 +307,12 @@ impl Parts {
         // The table is read from the disk when it is first looked into; the first call must not wait for that.
         let _ = thread::Builder::new().name("taximeter-prices".to_owned()).spawn(llm::warm_prices);
         traces.set_global();
+        // A sampler that asks the parent keeps no span of a trace that is not kept.
+        switch::skip_unsampled(config.sampling.parent_based);
         if let Some(worker) = &worker {
-            worker.spawn_task(tick(log.clone()));
+            worker.spawn_task(tick(log.clone(), traces.clone()));
         }
-        Running { worker, server, traces, log }
+        Running { service_name: config.service_name, worker, server, traces, log }
     }
 
     /// Takes everything back; another call may start it.
@@ -233,6 +320,51 @@ impl Parts {
         self.traces.stop(Instant::now() + STOP_RESERVE);
         IS_STARTED.store(false, Ordering::Release);
     }
+}
+
+/// A subscriber that keeps spans, as layers need it.
+trait Spanned: Subscriber + for<'a> LookupSpan<'a> + Send + Sync + 'static {}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync + 'static> Spanned for S {}
+
+/// Puts events into the spans that they happen in.
+fn event_layer<S: Spanned>(places: &Surroundings) -> impl Layer<S> + use<S> {
+    SpanEventLayer { surroundings: places.clone() }.with_filter(filter_fn(traces::wants_event))
+}
+
+/// A layer for any subscriber that keeps spans.
+pub type BoxedLayer<S> = Box<dyn Layer<S> + Send + Sync + 'static>;
+
+/// Starts the telemetry of a program that has a subscriber of its own, and gives the layers to put into it.
+///
+/// The program sets the subscriber itself. What does not work is listed by [`Telemetry::problems`]; its warnings have no
+/// log yet when they come up. Without anything to start, because the telemetry is turned off or already started, there
+/// are no layers.
+///
+/// ```no_run
+/// use taximeter_export::Config;
+/// use tracing_subscriber::layer::SubscriberExt;
+/// use tracing_subscriber::util::SubscriberInitExt;
+///
+/// let (layers, _telemetry) = taximeter_export::layers(Config::from_env("support-bot"));
+/// tracing_subscriber::registry().with(layers).init();
+/// ```
+pub fn layers<S>(config: Config) -> (Vec<BoxedLayer<S>>, Telemetry)
+where
+    S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync + 'static,
+{
+    let on_signal = config.shutdown_on_signal;
+    let (parts, problems) = Parts::start(config.checked());
+    let mut layers: Vec<BoxedLayer<S>> = Vec::new();
+    if let Some(parts) = &parts {
+        let places = Surroundings::default();
+        layers.push(Box::new(parts.span_layer()));
+        layers.push(Box::new(event_layer(&places)));
+        layers.extend(parts.log_layer(&places).map(|layer| Box::new(layer) as BoxedLayer<S>));
+    }
+    let running = Shared::new(parts.map(|parts| parts.install(&problems)));
+    running.stop_on_signal(on_signal, &problems);
+    (layers, Telemetry { running, problems })
 }
 
 fn started<T>(thread: io::Result<T>, area: &'static str, what: &str, problems: &Problems) -> Option<T> {
@@ -287,10 +419,11 @@ fn take_log_records(problems: &Problems) {
 }
 
 /// Logs what the runtime has to say, once in a while.
-async fn tick(log: Option<Arc<Log>>) {
+async fn tick(log: Option<Arc<Log>>, traces: Traces) {
     loop {
         tokio::time::sleep(TICK).await;
         log_warnings();
+        traces.sweep();
         if let Some(log) = &log {
             log.tell_suppressed();
         }
@@ -306,6 +439,7 @@ fn log_warnings() {
 /// What runs until the guard is dropped.
 #[derive(Debug)]
 struct Running {
+    service_name: String,
     worker: Option<Worker>,
     server: Option<Arc<Server>>,
     traces: Traces,
@@ -318,9 +452,10 @@ impl Running {
     }
 
     /// Spans first, while the worker can send them; then the lines, which tell what was lost; then the port.
-    fn stop(self) {
-        let deadline = Instant::now() + STOP_TIME;
-        self.traces.stop(deadline.checked_sub(STOP_RESERVE).unwrap_or(deadline));
+    fn stop(self, time: Duration) {
+        let begun = Instant::now();
+        let deadline = begun + time;
+        self.traces.stop(begun + time.saturating_sub(STOP_RESERVE.min(time / 4)));
         log_warnings();
         if let Some(log) = &self.log {
             log.tell_suppressed();

@@ -5,6 +5,8 @@ mod console;
 mod exits;
 mod otlp;
 mod queue;
+mod refusal;
+mod tail;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -23,13 +25,14 @@ use tracing::{Level, Metadata};
 
 use self::exits::{Exits, Shared};
 use self::queue::{Ledger, Queue};
+use self::tail::TailBuffer;
 use crate::config::{Batch, Config};
 use crate::own;
 use crate::problem::{Problem, Problems, TRACES};
 use crate::worker::Worker;
 
 /// The running pipeline of spans.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Traces {
     provider: SdkTracerProvider,
     /// The provider gives it what ends. It is stopped without the provider, which would drop in silence what ends later.
@@ -49,7 +52,7 @@ impl Traces {
         let otlp = worker.and_then(|worker| otlp_queue(config, problems, worker));
         let queues: Vec<_> = console.into_iter().chain(otlp).collect();
         let ledgers: Vec<_> = queues.iter().map(Queue::ledger).collect();
-        let mut exits = Exits::new(queues);
+        let mut exits = Exits::new(queues, config.tail.map(TailBuffer::new));
         exits.set_resource(&resource);
         let exits = Arc::new(exits);
         if !ledgers.is_empty() {
@@ -77,6 +80,11 @@ impl Traces {
     pub(crate) fn flush(&self) {
         // The processor unwraps its locks; what it says about errors the exporter has said already.
         let _ = panic::catch_unwind(AssertUnwindSafe(|| self.exits.force_flush()));
+    }
+
+    /// Decides on traces that have been open for too long.
+    pub(crate) fn sweep(&self) {
+        self.exits.sweep(false);
     }
 
     /// Sends what waits, at most until the deadline, and counts as lost what could not be sent.
@@ -121,7 +129,8 @@ fn console_queue(config: &Config, problems: &Problems) -> Option<Queue<BatchSpan
     if !config.enable_console_exporter {
         return None;
     }
-    let ledger = Arc::new(Ledger::new(config.batch.max_queue_size));
+    let signal = if config.otlp.endpoint.is_some() { queue::CONSOLE } else { queue::TRACES };
+    let ledger = Arc::new(Ledger::new(signal, config.batch.max_queue_size));
     let exporter = console::ConsoleExporter::new(Arc::clone(&ledger));
     Some(Queue::new(batches(exporter, config.batch, problems)?, ledger))
 }
@@ -129,7 +138,7 @@ fn console_queue(config: &Config, problems: &Problems) -> Option<Queue<BatchSpan
 /// The way to the OTLP receiver, if there is one.
 fn otlp_queue(config: &Config, problems: &Problems, worker: &Worker) -> Option<Queue<BatchSpanProcessor>> {
     let endpoint = config.otlp.endpoint.as_ref()?;
-    let ledger = Arc::new(Ledger::new(config.batch.max_queue_size));
+    let ledger = Arc::new(Ledger::new(queue::TRACES, config.batch.max_queue_size));
     let exporter = match otlp::Exporter::new(config, endpoint, problems, &ledger, worker.handle()) {
         Ok(exporter) => exporter,
         Err(problem) => {

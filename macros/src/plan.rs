@@ -9,7 +9,7 @@ use crate::attribute::Attribute;
 use crate::block::Owner;
 use crate::database::Database;
 use crate::item::Function;
-use crate::lists::{Bound, Captured, Field, Label, RET};
+use crate::lists::{Bound, Captured, Field, Label};
 use crate::shape::Shape;
 use crate::values::{Constant, Level, Model};
 use crate::words::Words;
@@ -129,7 +129,9 @@ impl Plan {
         let field_names = names.chain(capture.iter().map(Captured::name)).chain(of_database).collect();
         let label_names = labels.iter().map(|label| label.key.text.clone()).collect();
         let positions = fields.len()..;
-        let (ret, captured): (Vec<_>, Vec<_>) = positions.zip(capture).partition(|(_, Captured(name))| name == RET);
+        let is_llm = attribute == Attribute::LlmCost;
+        let (ret, captured): (Vec<_>, Vec<_>) =
+            positions.zip(capture).partition(|(_, name)| name.is_returned(is_llm, function));
         let opening = Opening {
             labels,
             fields,
@@ -211,6 +213,12 @@ impl Opening {
 }
 
 impl Run {
+    /// What is evaluated when a run is opened.
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        let pairs = self.data.iter().chain(&self.baggage).map(|pair| &pair.value);
+        self.id.iter().chain(&self.correlation_id).chain(pairs)
+    }
+
     /// Whether the workflow says nothing of its run.
     fn is_silent(&self) -> bool {
         let Run { id, correlation_id, feature, data, baggage } = self;

@@ -3,10 +3,11 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeInfer, TypeParamBound};
+use syn::{FnArg, GenericArgument, GenericParam, PathArguments, ReturnType, Safety, Type, TypeInfer, TypeParamBound};
 
 use crate::block::Owner;
 use crate::item::Function;
+use crate::spelling;
 
 /// The forms of an expansion.
 pub(crate) enum Shape {
@@ -22,6 +23,8 @@ pub(crate) enum Shape {
     Guard,
     /// The same, and the value of its last expression is looked at.
     GuardedValue(Box<Type>),
+    /// The body moves into a function of its own, and the value of that is looked at.
+    Inner(Box<Type>),
     /// The body runs as a closure and is not changed; the future or stream that comes out of it is the work.
     Returned(Later, Option<Box<Type>>),
     /// The same of an `async fn` that is ready with a stream.
@@ -36,7 +39,7 @@ impl Shape {
             (Some(later), true) => Shape::AsyncReturned(later, output.into_type()),
             (None, true) => Shape::asynchronous(output),
             // The body of such a function has to stay where it is, so nothing can be put around what it returns.
-            (_, false) if is_track_caller(function) => Shape::guarded(output),
+            (_, false) if is_track_caller(function) => Shape::guarded(output, function),
             (Some(later), false) => Shape::Returned(later, output.into_type()),
             (None, false) => Shape::plain(output),
         }
@@ -58,9 +61,10 @@ impl Shape {
         }
     }
 
-    fn guarded(output: Output) -> Shape {
+    fn guarded(output: Output, function: &Function) -> Shape {
         match output {
             Output::Unit | Output::Never | Output::Opaque => Shape::Guard,
+            Output::Value(ty) if has_early_exit(function) && can_be_inside(function) => Shape::Inner(ty),
             Output::Value(ty) => Shape::GuardedValue(ty),
         }
     }
@@ -78,7 +82,7 @@ impl Shape {
 
     /// Whether a call can be dropped half-way.
     pub(crate) fn is_async(&self) -> bool {
-        !matches!(self, Shape::Closure(_) | Shape::Guard | Shape::GuardedValue(_))
+        !matches!(self, Shape::Closure(_) | Shape::Guard | Shape::GuardedValue(_) | Shape::Inner(_))
     }
 }
 
@@ -88,7 +92,7 @@ fn is_private_matter(function: &Function, owner: Option<&Owner>) -> bool {
     let signature = &function.signature;
     let is_in_no_trait = match owner {
         Some(owner) => owner.is_left_alone,
-        None => function.is_visible || !names_self(signature.to_token_stream()),
+        None => function.is_visible || !any(signature.to_token_stream(), &is_self),
     };
     is_in_no_trait && are_known(&function.attributes) && signature.abi.is_none()
 }
@@ -118,11 +122,71 @@ pub(crate) fn are_known(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().all(is_known)
 }
 
-fn names_self(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == "self" || ident == "Self",
-        TokenTree::Group(group) => names_self(group.stream()),
-        _ => false,
+/// Whether a function can be written once more inside of itself, where `self`, `Self` and the generics of an `impl` around
+/// it mean nothing.
+fn can_be_inside(function: &Function) -> bool {
+    let signature = &function.signature;
+    let has_cfg = signature.inputs.iter().any(|input| match input {
+        FnArg::Receiver(_) => true,
+        FnArg::Typed(argument) => argument.attrs.iter().any(|attribute| attribute.path().is_ident("cfg")),
+    });
+    let is_plain = matches!(signature.safety, Safety::Default) && signature.abi.is_none() && !has_cfg;
+    let own: Vec<String> = signature.generics.params.iter().map(|param| spelling::of(&name_of(param))).collect();
+    let is_outer = |token: &TokenTree| is_outer(token, &own);
+    is_plain && !any(signature.to_token_stream(), &is_outer) && !any(function.body.block.stream(), &is_outer)
+}
+
+/// Whether a word is about an `impl` around the function. Of a generic that is not the function's own, one sees only that
+/// its name is short.
+fn is_outer(token: &TokenTree, own: &[String]) -> bool {
+    let TokenTree::Ident(ident) = token else { return false };
+    let name = ident.to_string();
+    let is_short = name.len() <= 2 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    is_self(token) || is_short && !own.contains(&name)
+}
+
+fn name_of(param: &GenericParam) -> TokenStream {
+    match param {
+        GenericParam::Lifetime(param) => param.lifetime.to_token_stream(),
+        GenericParam::Type(param) => param.ident.to_token_stream(),
+        GenericParam::Const(param) => param.ident.to_token_stream(),
+    }
+}
+
+/// Whether a body may come back before its last expression. What looks like it may be in a closure.
+pub(crate) fn has_early_exit(function: &Function) -> bool {
+    exits(function.body.block.stream())
+}
+
+fn exits(tokens: TokenStream) -> bool {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let is_exit = match &token {
+            TokenTree::Ident(ident) => ident == "return",
+            TokenTree::Punct(punct) if punct.as_char() == '?' => !is_word(tokens.peek(), "Sized"),
+            TokenTree::Group(group) => exits(group.stream()),
+            _ => false,
+        };
+        if is_exit {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
+    matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
+}
+
+fn is_self(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == "self" || ident == "Self")
+}
+
+/// Whether one of the tokens `is_it`, at any depth.
+fn any(tokens: TokenStream, is_it: &dyn Fn(&TokenTree) -> bool) -> bool {
+    tokens.into_iter().any(|token| match &token {
+        TokenTree::Group(group) => any(group.stream(), is_it),
+        token => is_it(token),
     })
 }
 
@@ -323,17 +387,20 @@ impl VisitMut for EraseImplTrait {
     }
 }
 
-/// A closure has no callers of its own to see, so the body must not become one. The attribute can be in a `cfg_attr`
-/// that is not expanded yet; the guard is right either way.
+/// A closure has no callers of its own to see, so the body must not become one.
 fn is_track_caller(function: &Function) -> bool {
-    function.attributes.iter().any(|attribute| {
+    track_caller(function).next().is_some()
+}
+
+/// The attributes that may say so. One in a `cfg_attr` is not expanded yet; the guard is right either way.
+pub(crate) fn track_caller(function: &Function) -> impl Iterator<Item = &syn::Attribute> {
+    function.attributes.iter().filter(|attribute| {
         let path = attribute.path();
         path.is_ident("track_caller")
             || path.is_ident("cfg_attr")
-                && attribute
-                    .meta
-                    .require_list()
-                    .is_ok_and(|list| list.tokens.clone().into_iter().any(|token| token.to_string() == "track_caller"))
+                && attribute.meta.require_list().is_ok_and(|list| {
+                    list.tokens.clone().into_iter().any(|token| is_word(Some(&token), "track_caller"))
+                })
     })
 }
 

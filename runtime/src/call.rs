@@ -2,12 +2,13 @@
 
 use std::fmt::Debug;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::time::Instant;
+use std::time::Duration;
 
 use opentelemetry::{Context, ContextGuard};
 use tracing::Span;
 use tracing::span::EnteredSpan;
 
+use crate::clock::Moment;
 use crate::context::{self, Frame, Running};
 use crate::field::Fields;
 use crate::llm::record::Receipt;
@@ -15,19 +16,16 @@ use crate::llm::scope::LlmScope;
 use crate::llm::{BudgetExceeded, Reading};
 use crate::metrics::cell::{self, Cells};
 use crate::opening::Opening;
-use crate::outcome::{ErrorName, Outcome, Verdict};
+use crate::outcome::{ErrorName, Failure, Outcome, Verdict};
 use crate::site::{Role, Site};
 use crate::workflow::{OpenRun, Workflow};
 use crate::{panics, render, span};
 
 /// Opens a call. It runs from now on, and counts as in flight.
 pub fn open(site: &'static Site) -> Call {
-    match site.said.role {
-        Role::Observe => {
-            let frame = Frame { span: span::open_plain(site, None), context: None };
-            Call::start(site, site.cells(&[]), frame, None)
-        }
-        Role::Workflow | Role::Llm(_) => open_wide(site, None),
+    match Account::plain(site) {
+        Some(account) => Call { account, frame: Frame::NONE },
+        None => open_wide(site, None),
     }
 }
 
@@ -35,6 +33,9 @@ pub fn open(site: &'static Site) -> Call {
 ///
 /// Generic code is a thin shell: what `ask` does is the user's, the rest is compiled once.
 pub fn open_with(site: &'static Site, ask: impl FnOnce(&mut Opening)) -> Call {
+    if site.is_off() {
+        return Call { account: Account::closed(site), frame: Frame::NONE };
+    }
     let mut opening = Opening::new(site);
     ask(&mut opening);
     open_wide(site, Some(&mut opening))
@@ -45,8 +46,8 @@ fn open_wide(site: &'static Site, mut opening: Option<&mut Opening>) -> Call {
     let (frame, trip) = match site.said.role {
         Role::Observe => (Frame { span: span::open_plain(site, opening.as_deref()), context: None }, None),
         Role::Workflow => {
-            let workflow =
-                Workflow::open(site.operation(), opening.as_deref_mut().map(|opening| &mut opening.workflow));
+            let asked = opening.as_deref_mut().map(|opening| &mut opening.workflow);
+            let workflow = Workflow::open(site.operation(), asked);
             (workflow_frame(site, &workflow, opening.as_deref()), Some(Trip::Run(workflow.open_run())))
         }
         Role::Llm(spec) => {
@@ -103,9 +104,7 @@ impl RefUnwindSafe for Call {}
 
 impl Call {
     fn start(site: &'static Site, cells: &'static Cells, frame: Frame, trip: Option<Trip>) -> Call {
-        cell::start(cells);
-        let trip = trip.map(Box::new);
-        Call { account: Account { site, cells, started: Instant::now(), trip, is_open: true }, frame }
+        Call { account: Account { trip: trip.map(Box::new), ..Account::start(site, cells) }, frame }
     }
 
     /// Makes this call the current one of this thread for a stretch of its code.
@@ -131,13 +130,22 @@ impl Call {
 
     /// Ends the call with what its value says.
     pub fn close(mut self, verdict: Verdict<'_>) {
-        self.account.close(&self.frame.span, &verdict, None);
+        self.account.close(&self.frame.span, &verdict);
     }
 }
 
 impl Drop for Call {
+    #[inline]
     fn drop(&mut self) {
-        self.account.settle(&self.frame.span, Outcome::Cancelled, None, None);
+        if self.account.is_open || !self.frame.span.is_disabled() {
+            self.end();
+        }
+    }
+}
+
+impl Call {
+    fn end(&mut self) {
+        self.account.settle(&self.frame.span, Outcome::Cancelled);
         if !self.frame.span.is_disabled() && !context::is_usable() {
             // Closing a span takes what this thread no longer has.
             std::mem::forget(std::mem::replace(&mut self.frame.span, Span::none()));
@@ -200,12 +208,12 @@ impl Closing<'_> {
 
     /// Ends the call with what its value says.
     pub fn close(self, verdict: Verdict<'_>) {
-        self.account.close(self.span, &verdict, None);
+        self.account.close(self.span, &verdict);
     }
 
     /// Ends the call of a language model with what its value says.
     pub fn close_llm(self, verdict: Verdict<'_>, reading: Option<Reading>) {
-        self.account.close(self.span, &verdict, reading);
+        self.account.close_llm(self.span, &verdict, reading);
     }
 }
 
@@ -230,7 +238,11 @@ pub fn enter(mut call: Call) -> Entered {
 
 /// The call of a plain function without a value.
 pub fn guard(site: &'static Site) -> Entered {
-    enter(open(site))
+    let (was_unwinding, panics) = (std::thread::panicking(), panics::count());
+    match Account::plain(site) {
+        Some(account) => Entered { account, was_unwinding, panics, span: Span::none().entered(), _context: None },
+        None => enter(open_wide(site, None)),
+    }
 }
 
 /// Calls a plain function: runs its body, and looks at what it returns.
@@ -238,9 +250,11 @@ pub fn guard(site: &'static Site) -> Entered {
 /// `close` comes first: its type says what the body returns, so `return`, `?` and coercions behave as under the signature.
 /// The bound of `body` makes reborrows behave so.
 pub fn call<R>(site: &'static Site, close: Close<R>, body: impl FnOnce() -> R) -> R {
-    let mut entered = guard(site);
+    let mut entered = (!site.is_off()).then(|| guard(site));
     let value = body();
-    close(entered.closing(), &value);
+    if let Some(entered) = &mut entered {
+        close(entered.closing(), &value);
+    }
     value
 }
 
@@ -265,17 +279,26 @@ impl Entered {
 
     /// Ends the call because its future is dropped half-way.
     pub(crate) fn cancel(mut self) {
-        self.account.settle(&self.span, Outcome::Cancelled, None, None);
+        self.account.settle(&self.span, Outcome::Cancelled);
     }
 }
 
 impl Drop for Entered {
-    /// A function that ends without having closed its call unwinds, or has no value that could be an error.
+    #[inline]
     fn drop(&mut self) {
+        if self.account.is_open {
+            self.end();
+        }
+    }
+}
+
+impl Entered {
+    /// A function that ends without having closed its call unwinds, or has no value that could be an error.
+    fn end(&mut self) {
         if std::thread::panicking() && !self.was_unwinding {
             self.account.end_panicked(&self.span, self.panics);
         } else {
-            self.account.settle(&self.span, Outcome::Success, None, None);
+            self.account.settle(&self.span, Outcome::Success);
         }
     }
 }
@@ -292,7 +315,7 @@ pub fn typed<T>() -> T {
 struct Account {
     site: &'static Site,
     cells: &'static Cells,
-    started: Instant,
+    started: Moment,
     /// In a box: every future of an annotated function has room for it, and few have one.
     trip: Option<Box<Trip>>,
     is_open: bool,
@@ -305,6 +328,30 @@ enum Trip {
 }
 
 impl Account {
+    /// The account of a call that has numbers and nothing else: neither a span nor a context. The shortest way through.
+    #[inline]
+    fn plain(site: &'static Site) -> Option<Account> {
+        if !matches!(site.said.role, Role::Observe) {
+            return None;
+        }
+        if site.is_off() {
+            return Some(Account::closed(site));
+        }
+        (!span::is_wanted(site, None)).then(|| Account::start(site, site.cells(&[])))
+    }
+
+    #[inline]
+    fn start(site: &'static Site, cells: &'static Cells) -> Account {
+        cell::start(cells, || site.bounds_ns());
+        Account { site, cells, started: Moment::now(), trip: None, is_open: true }
+    }
+
+    /// The account of a call that nobody counts.
+    fn closed(site: &'static Site) -> Account {
+        static NOBODYS: Cells = Cells::new();
+        Account { site, cells: &NOBODYS, started: Moment::NONE, trip: None, is_open: false }
+    }
+
     fn capture_ret(&self, span: &Span, position: usize, value: &dyn Debug) {
         let Some(name) = self.site.said.fields.get(position) else { return };
         if span.is_disabled() || !context::is_usable() {
@@ -339,19 +386,37 @@ impl Account {
         Account { site: self.site, cells: self.cells, started: self.started, trip: self.trip.take(), is_open }
     }
 
-    fn close(&mut self, span: &Span, verdict: &Verdict<'_>, reading: Option<Reading>) {
-        let Verdict::Failure(failure) = verdict else {
-            return self.settle(span, Outcome::Success, None, reading);
-        };
+    #[inline]
+    fn close(&mut self, span: &Span, verdict: &Verdict<'_>) {
+        match verdict {
+            Verdict::Success => self.settle(span, Outcome::Success),
+            Verdict::Failure(failure) => self.fail(span, failure, None),
+        }
+    }
+
+    fn close_llm(&mut self, span: &Span, verdict: &Verdict<'_>, reading: Option<Reading>) {
+        match verdict {
+            Verdict::Success => self.settle_wide(span, Outcome::Success, None, reading),
+            Verdict::Failure(failure) => self.fail(span, failure, reading),
+        }
+    }
+
+    fn fail(&mut self, span: &Span, failure: &Failure<'_>, reading: Option<Reading>) {
+        if !self.is_open {
+            return;
+        }
         let is_refused = self.llm().is_some_and(LlmScope::is_refused);
         let name = if is_refused { ErrorName::Kind(BudgetExceeded::KIND) } else { failure.name };
-        self.cells.count_error(name);
+        cell::count_error(self.cells, || self.site.bounds_ns(), name);
+        if self.trip.is_none() && !is_watched(span) {
+            return self.settle(span, Outcome::Error);
+        }
         let words = is_watched(span).then(|| Words {
             error_type: name.label(),
             message: render::message(failure),
             location: String::new(),
         });
-        self.settle(span, Outcome::Error, words, reading);
+        self.settle_wide(span, Outcome::Error, words, reading);
     }
 
     /// Ends the call because its code is unwinding. `before` is the number of panics before it ran.
@@ -360,19 +425,38 @@ impl Account {
         if !self.is_open {
             return;
         }
-        self.cells.count_error(ErrorName::Kind(render::PANIC));
+        cell::count_error(self.cells, || self.site.bounds_ns(), ErrorName::Kind(render::PANIC));
         let (message, location) =
             panics::since(before).map_or_else(Default::default, |seen| (seen.message, seen.location));
         let words = is_watched(span).then(|| Words { error_type: render::PANIC.to_owned(), message, location });
-        self.settle(span, Outcome::Panic, words, None);
+        self.settle_wide(span, Outcome::Panic, words, None);
     }
 
-    fn settle(&mut self, span: &Span, outcome: Outcome, words: Option<Words>, reading: Option<Reading>) {
-        if !std::mem::replace(&mut self.is_open, false) {
-            return;
+    /// Ends the call. Whoever has nothing but numbers is done here.
+    #[inline]
+    fn settle(&mut self, span: &Span, outcome: Outcome) {
+        if self.trip.is_some() || !span.is_disabled() {
+            self.settle_wide(span, outcome, None, None);
+        } else {
+            self.end(outcome);
         }
-        let elapsed = self.started.elapsed();
-        cell::end(self.cells, outcome, elapsed, self.site.bounds_ns());
+    }
+
+    /// Counts the end of the call, and says how many nanoseconds it took; nothing when it has ended before.
+    #[inline]
+    fn end(&mut self, outcome: Outcome) -> Option<u64> {
+        if !std::mem::replace(&mut self.is_open, false) {
+            return None;
+        }
+        let ns = self.started.elapsed_ns();
+        cell::end(self.cells, || self.site.bounds_ns(), outcome, ns);
+        Some(ns)
+    }
+
+    #[inline(never)]
+    fn settle_wide(&mut self, span: &Span, outcome: Outcome, words: Option<Words>, reading: Option<Reading>) {
+        let Some(ns) = self.end(outcome) else { return };
+        let elapsed = Duration::from_nanos(ns);
         let (receipt, run) = match self.trip.take().map(|trip| *trip) {
             None => (None, None),
             Some(Trip::Llm(llm)) => (Some(llm.settle(outcome, elapsed, reading)), None),

@@ -13,6 +13,7 @@
 
 mod call;
 mod caller;
+mod clock;
 mod context;
 mod database;
 mod error_kind;
@@ -41,6 +42,8 @@ pub mod llm;
 pub mod metrics;
 pub mod panics;
 pub mod redact;
+#[doc(hidden)]
+pub mod switch;
 mod workflow;
 
 pub use caller::{Caller, baggage};

@@ -91,6 +91,10 @@ impl Pending {
     /// Makes the call the current one for one poll, if it is not over.
     fn stretch(&mut self, end: &mut End) -> Option<Stretch<'_>> {
         if let State::Fresh(site) = self.0 {
+            if site.is_off() {
+                self.0 = State::Over;
+                return None;
+            }
             self.0 = State::Open(open(site));
             end.is_needed = true;
         }

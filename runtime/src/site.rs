@@ -1,7 +1,8 @@
 //! The const data of one annotated function, known to the program before its first call.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use tracing::callsite::{self, Callsite, Identifier};
 use tracing::field::FieldSet;
@@ -15,6 +16,7 @@ use crate::metrics::cell::{BOUNDS_NS, Cells};
 use crate::metrics::chain::Chain;
 use crate::metrics::family::{OTHER, SERIES_LIMIT};
 use crate::span::{LLM_FIELDS, PLAIN_FIELDS};
+use crate::switch;
 
 /// The target of every span that an attribute opens.
 pub(crate) const TARGET: &str = "taximeter";
@@ -65,6 +67,13 @@ pub(crate) struct Variant {
     pub(crate) labels: Box<[&'static str]>,
     pub(crate) cells: Cells,
 }
+
+/// A number that changes when a site gets new values of its own labels.
+pub(crate) fn variants() -> usize {
+    VARIANTS.load(Ordering::Acquire)
+}
+
+static VARIANTS: AtomicUsize = AtomicUsize::new(0);
 
 /// Which attribute made the site.
 #[derive(Clone, Copy, Debug)]
@@ -176,6 +185,12 @@ impl Site {
         self
     }
 
+    /// Whether its calls do nothing but run: the program has turned them off, and nobody depends on them.
+    #[inline]
+    pub(crate) fn is_off(&self) -> bool {
+        switch::is_off() && matches!(self.said.role, Role::Observe)
+    }
+
     /// What the label `operation` says.
     pub(crate) fn operation(&self) -> &'static str {
         self.said.name.unwrap_or(self.function)
@@ -200,15 +215,29 @@ impl Site {
     }
 
     fn labelled(&'static self, labels: &[&'static str]) -> &'static Cells {
-        let variants = &self.state().variants;
-        let known = variants.iter().find(|variant| &*variant.labels == labels);
-        if let Some(known) = known {
-            return &known.cells;
+        let known = self.variant(SERIES_LIMIT, labels);
+        known.unwrap_or_else(|| self.others())
+    }
+
+    /// The cells of all calls whose values of the labels are beyond the limit.
+    #[cold]
+    fn others(&'static self) -> &'static Cells {
+        let labels: Vec<&'static str> = self.said.labels.iter().map(|_| OTHER).collect();
+        self.variant(SERIES_LIMIT + 1, &labels).unwrap_or(&self.state().cells)
+    }
+
+    /// The cells of these values, unless they are new and there are as many others as the limit allows.
+    fn variant(&'static self, limit: usize, labels: &[&'static str]) -> Option<&'static Cells> {
+        let is_new = Cell::new(false);
+        let fresh = || {
+            is_new.set(true);
+            Variant { labels: labels.into(), cells: Cells::new() }
+        };
+        let found = self.state().variants.find_or_push_within(limit, |variant| &*variant.labels == labels, fresh);
+        if is_new.get() {
+            VARIANTS.fetch_add(1, Ordering::Release);
         }
-        let is_full = variants.iter().count() >= SERIES_LIMIT;
-        let labels: Box<[_]> = if is_full { labels.iter().map(|_| OTHER).collect() } else { labels.into() };
-        let fresh = || Variant { labels: labels.clone(), cells: Cells::new() };
-        &variants.find_or_push(|variant| variant.labels == labels, fresh).cells
+        found.map(|variant| &variant.cells)
     }
 
     /// Every set of label values so far, with its cells. A site without labels of its own has one.

@@ -50,7 +50,12 @@
 //! - `http` (default): [`http`], tower layers that carry the trace over HTTP.
 //! - `prices` (default): the prices of `genai-prices`, a text of 0.26 MB in the program, and the user's price file. Without it
 //!   requests are counted and their cost is not.
-//! - `async-openai`: usage from the response types of the `async-openai` client. Brings its types and no HTTP stack.
+//! - `zones` (default): the days and months of named time zones, for budgets. Without it they are counted in UTC.
+//! - `async-openai`: usage from the types of the `async-openai` client and of its streams. Brings its types and no HTTP stack.
+//! - `genai`, `ollama-rs`: usage from the types of these clients. Each brings its whole client, without TLS.
+//! - `rig-core`: the same; needs Rust 1.95.
+//! - `aws-sdk-bedrockruntime`: the same, for Converse and InvokeModel. Brings the SDK without its default features, which takes
+//!   long to compile; needs Rust 1.94.1.
 //! - `axum`: the server's layer takes routes from axum's router. Brings axum without its server.
 //! - `reqwest-middleware`: the middleware of a `reqwest` client. Brings reqwest without its features.
 //! - `tokio`: `spawn` and `spawn_blocking`, which take the workflow along. Brings tokio's runtime.
@@ -75,3 +80,8 @@ pub use taximeter_export as export;
 pub use taximeter_export::{Compression, Config, InitError, Loss, Problem, Protocol, Telemetry, init};
 #[cfg(feature = "http")]
 pub use taximeter_http as http;
+
+/// The Rust of the documentation is compiled and run.
+#[cfg(all(doctest, feature = "prices"))]
+#[doc = include_str!("../../docs/prices.md")]
+mod prices_page {}

@@ -13,3 +13,8 @@ pub fn priced(provider: &str, model: &str, answer: &impl LlmResponse) -> String 
     let priced = PriceQuery::new(provider, model).price_reading(&answer.reading());
     priced.map_or_else(|reason| reason.to_string(), |priced| priced.cost.to_string())
 }
+
+/// The examples of the page about clients.
+#[doc = include_str!("../../docs/clients.md")]
+#[cfg(doctest)]
+pub struct Page;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use taximeter::{Config, InitError, Telemetry, observe};
+use tracing_subscriber::layer::SubscriberExt;
 
 #[observe]
 fn work() {}
@@ -36,6 +37,7 @@ fn main() {
         "chatter" => chatter(),
         "disabled" => disabled(),
         "own-subscriber" => own_subscriber(),
+        "layers" => layers(),
         "scoped-subscriber" => scoped_subscriber(|config| Ok(config.init())),
         "scoped-subscriber-strict" => scoped_subscriber(Config::try_init),
         other => panic!("no way to end is called `{other}`"),
@@ -167,6 +169,19 @@ fn scoped_subscriber(start: fn(Config) -> Result<Telemetry, InitError>) {
     let telemetry = start(config()).expect("nothing is in the way");
     tracing::info!("ours");
     work();
+    eprintln!("problems {:?}", telemetry.problems());
+    report(telemetry);
+}
+
+/// The layers in a subscriber of the program.
+fn layers() {
+    let (layers, telemetry) = taximeter::export::layers(config());
+    let subscriber = tracing_subscriber::registry().with(layers);
+    tracing::subscriber::set_global_default(subscriber).expect("the first subscriber");
+    work();
+    let _inside = tracing::info_span!("around").entered();
+    tracing::info!("from the layers");
+    drop(_inside);
     eprintln!("problems {:?}", telemetry.problems());
     report(telemetry);
 }

@@ -5,10 +5,10 @@
 use std::io::Write;
 
 mod fault {
-    pub mod code;
-    pub mod ending;
-    pub mod logging;
-    pub mod page;
+    pub(crate) mod code;
+    pub(crate) mod ending;
+    pub(crate) mod logging;
+    pub(crate) mod page;
 }
 
 use fault::{code, ending, logging, page};
@@ -33,6 +33,12 @@ const FAULTS: &[(&str, fn())] = &[
     ("late", ending::late),
     ("exit", ending::exit),
     ("abort", ending::abort),
+    ("signalled", ending::signalled),
+    ("handled", ending::handled),
+    ("own-port", ending::own_port),
+    ("traces", ending::traces),
+    ("burst", ending::burst),
+    ("push", ending::push),
     ("one-span", ending::one_span),
     ("threadless", ending::threadless),
     ("storm", logging::storm),

@@ -111,6 +111,20 @@ fn a_subscriber_that_is_already_set_is_a_problem() {
 }
 
 #[test]
+fn the_layers_work_in_a_subscriber_of_the_program() {
+    let Some(rotel) = Rotel::start() else { return };
+    let mut command = program::undisturbed(Command::new(env!("CARGO_BIN_EXE_ending")));
+    let command = command.arg("layers").env("OTEL_EXPORTER_OTLP_ENDPOINT", rotel.grpc_endpoint());
+    let mut program = Child::start(command);
+    assert!(program.wait().success());
+    assert!(program.stderr().contains("problems []\nspans lost 0"), "{}", program.stderr());
+    let spans = rotel.wait_for_spans(2);
+    let around = spans.iter().find(|span| span.name == "around").expect("the span around");
+    assert_eq!(around.events[0].name, "from the layers");
+    assert!(program.stdout().contains(&format!(r#""span_id":"{}""#, around.id)), "{}", program.stdout());
+}
+
+#[test]
 fn a_subscriber_that_was_there_for_a_moment_is_none() {
     for way in ["scoped-subscriber", "scoped-subscriber-strict"] {
         let mut command = program::undisturbed(Command::new(env!("CARGO_BIN_EXE_ending")));

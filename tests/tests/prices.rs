@@ -181,6 +181,7 @@ mistakes! {
     "anthropic" mistake_5_read_and_write_in_one_answer
     "gemini" mistake_6_implicit_cached_tokens_without_details
     "openai" mistake_7_tokens_written_to_the_cache
+    "openai" mistake_7_tokens_written_to_the_cache_of_a_response_on_the_flex_tier
     "others" mistake_8_the_cached_part_of_a_grok_prompt
     "others" mistake_9_cached_tokens_on_fireworks_cost_half_unless_the_model_says_otherwise
     "openai" mistake_10_tier_long_prompt_and_cache_at_once

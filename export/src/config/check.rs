@@ -25,6 +25,10 @@ impl Config {
             self.reject("trace_sample_rate", "a number from 0 to 1", "1 is used");
             self.sampling.rate = 1.0;
         }
+        if self.tail.is_some_and(|tail| !is_rate(tail.rate)) {
+            self.reject("tail_sampling", "a number from 0 to 1", "all traces are kept");
+            self.tail = None;
+        }
     }
 
     fn check_batch(&mut self) {
@@ -82,9 +86,23 @@ impl Config {
             self.reject("otlp_endpoint", "a URL such as `http://localhost:4317`", "no span is exported");
             self.otlp.endpoint = None;
         }
+        if self.is_own_port() {
+            self.reject("otlp_endpoint", "a receiver: it is the port of the metrics", "no span is exported");
+            self.otlp.endpoint = None;
+        }
         for name in self.otlp.headers.remove_unusable() {
             self.reject(&format!("otlp_header {name}"), "a header of HTTP", "it is not sent");
         }
+    }
+
+    /// Whether spans would be sent to our own port, which would take them for requests of somebody.
+    fn is_own_port(&self) -> bool {
+        let Some(Endpoint::Base(url) | Endpoint::Traces(url)) = &self.otlp.endpoint else { return false };
+        let Ok(uri) = url.parse::<hyper::Uri>() else { return false };
+        let is_here = uri.host().is_some_and(|host| {
+            host.eq_ignore_ascii_case("localhost") || matches!(host, "127.0.0.1" | "[::1]" | "0.0.0.0" | "[::]")
+        });
+        self.enable_prometheus && self.prometheus_port != 0 && is_here && uri.port_u16() == Some(self.prometheus_port)
     }
 
     pub(super) fn reject(&mut self, field: &str, expected: &str, instead: &str) {

@@ -25,6 +25,13 @@ impl Environment {
         Environment::new(std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))))
     }
 
+    /// What variables hold that nobody has set.
+    pub(crate) fn set_defaults<'a>(&mut self, defaults: impl Iterator<Item = &'a (&'a str, &'a str)>) {
+        for (name, value) in defaults {
+            self.variables.entry((*name).to_owned()).or_insert_with(|| (*value).to_owned());
+        }
+    }
+
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         self.problems
     }

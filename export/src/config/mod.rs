@@ -4,6 +4,7 @@ mod check;
 pub(crate) mod environment;
 mod models;
 pub(crate) mod otlp;
+mod presets;
 mod resource;
 
 use std::path::PathBuf;
@@ -17,7 +18,7 @@ use self::otlp::{Compression, Endpoint, Exporters, Otlp, Protocol};
 use self::resource::Attributes;
 use crate::prices::{self, Prices};
 use crate::problem::Problem;
-use crate::sampling::Sampling;
+use crate::sampling::{SLOW, Sampling, Tail};
 
 /// How the telemetry of a program is set up.
 ///
@@ -47,10 +48,12 @@ use crate::sampling::Sampling;
 /// | `prometheus_host`, `prometheus_port` | localhost, 9464 | `OTEL_EXPORTER_PROMETHEUS_HOST`, `_PORT`, `PROMETHEUS_PORT` |
 /// | `prometheus_endpoint` | `/metrics` | |
 /// | `trace_sample_rate`, `trace_parent_based` | 1.0, true | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` |
+/// | `tail_sampling`, `tail_slow` | off, 1 s | `TAXIMETER_TAIL_SAMPLE_RATE`, `TAXIMETER_TAIL_SLOW` in milliseconds |
 /// | `log_level` | info | `RUST_LOG` |
 /// | `structured_logging`, `log_correlation` | true, true | `TAXIMETER_LOG_FORMAT` = json, text |
 /// | `log_rate_limit` | 1,000 lines of one place in one second | |
 /// | `log_directory`, `log_files` | none: standard output; 7 | `TAXIMETER_LOG_DIRECTORY` |
+/// | `shutdown_on_signal` | false | |
 /// | `redaction` | true; `redact` adds rules | |
 /// | `max_queue_size`, `max_export_batch_size` | 2048, 512 | `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` |
 /// | `schedule_delay`, `export_timeout` | 5 s, 30 s | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_EXPORT_TIMEOUT` |
@@ -76,17 +79,19 @@ pub struct Config {
     pub(crate) prometheus_port: u16,
     pub(crate) prometheus_endpoint: String,
     pub(crate) sampling: Sampling,
+    pub(crate) tail: Option<Tail>,
     pub(crate) batch: Batch,
     pub(crate) log_level: String,
     pub(crate) structured_logging: bool,
     pub(crate) log_correlation: bool,
-    pub(crate) models: Models,
-    pub(crate) prices: Prices,
     pub(crate) log_rate_limit: u32,
     pub(crate) log_directory: Option<PathBuf>,
     pub(crate) log_files: usize,
+    pub(crate) shutdown_on_signal: bool,
     pub(crate) redaction: bool,
     pub(crate) redaction_rules: Vec<Rule>,
+    pub(crate) models: Models,
+    pub(crate) prices: Prices,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -160,17 +165,19 @@ impl Config {
             prometheus_port: env.number(PORTS, "a port from 0 to 65535", |_| true).unwrap_or(9464),
             prometheus_endpoint: METRICS_PATH.to_owned(),
             sampling: Sampling::from_env(&mut env),
+            tail: Tail::from_env(&mut env),
             batch: Batch::from_env(&mut env),
             log_level: env.read(&["RUST_LOG"], FILTER, filter).unwrap_or_else(|| LOG_LEVEL.to_owned()),
             structured_logging: env.read(&["TAXIMETER_LOG_FORMAT"], "`json` or `text`", is_json).unwrap_or(true),
             log_correlation: true,
-            models: Models::from_env(&mut env),
-            prices: env.text(prices::VARIABLE).map_or(Prices::Bundled, |path| Prices::File(path.into())),
             log_rate_limit: LOG_RATE_LIMIT,
             log_directory: env.text("TAXIMETER_LOG_DIRECTORY").map(PathBuf::from),
             log_files: LOG_FILES,
+            shutdown_on_signal: false,
             redaction: true,
             redaction_rules: Vec::new(),
+            models: Models::from_env(&mut env),
+            prices: env.text(prices::VARIABLE).map_or(Prices::Bundled, |path| Prices::File(path.into())),
             problems: env.into_problems(),
         }
     }
@@ -269,6 +276,30 @@ impl Config {
         self
     }
 
+    /// Decides on a trace when it has ended: keeps every one with an error or a panic, every one that took longer than
+    /// [`Config::tail_slow`], and this share of the others, from 0 to 1. Four sentences hold:
+    ///
+    /// 1. Metrics count every call, whatever is sampled.
+    /// 2. What a kept trace did in this process is exported whole, up to 1,000 spans that wait together.
+    /// 3. At most 10,000 traces, 32 MiB and 30 s wait; what does not fit is decided on as it is, and a span that this
+    ///    drops is counted in `taximeter_dropped_total{reason="tail_evicted"}`; an error late in a dropped trace is
+    ///    exported alone.
+    /// 4. What other services dropped does not come back. The share is decided by the trace id, so services with the
+    ///    same share agree on it; for traces that failed elsewhere, sample in a collector.
+    pub fn tail_sampling(mut self, rate: f64) -> Self {
+        let slow = self.tail.map_or(SLOW, |tail| tail.slow);
+        self.tail = Some(Tail { rate, slow });
+        self
+    }
+
+    /// From which duration of its first span here a trace is slow, and kept by [`Config::tail_sampling`]. Turns that on,
+    /// with a share of 1, when it is off.
+    pub fn tail_slow(mut self, slow: Duration) -> Self {
+        let rate = self.tail.map_or(1.0, |tail| tail.rate);
+        self.tail = Some(Tail { rate, slow });
+        self
+    }
+
     /// Which log lines are written, in the syntax of `RUST_LOG`: `info`, `warn,my_crate=debug`. Spans are exported
     /// whatever it says.
     pub fn log_level(mut self, filter: impl Into<String>) -> Self {
@@ -285,23 +316,6 @@ impl Config {
     /// Whether log lines carry the ids of the trace, the span and the workflow.
     pub fn log_correlation(mut self, correlation: bool) -> Self {
         self.log_correlation = correlation;
-        self
-    }
-
-    /// Prices of language models that go above the bundled table: a price file in TOML or JSON, as `docs/prices.md`
-    /// describes it.
-    ///
-    /// A file with a mistake is one warning with line and column, and changes nothing. A running program changes its
-    /// prices with [`llm::set_prices`](taximeter_runtime::llm::set_prices).
-    ///
-    /// ```
-    /// use taximeter_export::Config;
-    ///
-    /// let config = Config::from_env("support-bot").prices("[models.house-model]\ninput = 0.4\noutput = 1.2\n");
-    /// # let _ = config;
-    /// ```
-    pub fn prices(mut self, file: impl Into<Vec<u8>>) -> Self {
-        self.prices = Prices::Bytes(file.into());
         self
     }
 
@@ -326,6 +340,14 @@ impl Config {
         self
     }
 
+    /// Sends what waits when the process gets `SIGTERM` or `SIGINT`, and then lets it end as ever. Off by default.
+    ///
+    /// Handlers that the program has set before are called as before, and then it is they who end the process.
+    pub fn shutdown_on_signal(mut self, enable: bool) -> Self {
+        self.shutdown_on_signal = enable;
+        self
+    }
+
     /// Adds a rule to what is masked in everything that leaves the process: see [`taximeter_runtime::redact`].
     ///
     /// ```
@@ -343,6 +365,23 @@ impl Config {
     /// Whether secrets are masked in everything that leaves the process. Turn it off only where nobody else can read.
     pub fn redaction(mut self, enable: bool) -> Self {
         self.redaction = enable;
+        self
+    }
+
+    /// Prices of language models that go above the bundled table: a price file in TOML or JSON, as `docs/prices.md`
+    /// describes it.
+    ///
+    /// A file with a mistake is one warning with line and column, and changes nothing. A running program changes its
+    /// prices with [`llm::set_prices`](taximeter_runtime::llm::set_prices).
+    ///
+    /// ```
+    /// use taximeter_export::Config;
+    ///
+    /// let config = Config::from_env("support-bot").prices("[models.house-model]\ninput = 0.4\noutput = 1.2\n");
+    /// # let _ = config;
+    /// ```
+    pub fn prices(mut self, file: impl Into<Vec<u8>>) -> Self {
+        self.prices = Prices::Bytes(file.into());
         self
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use taximeter_runtime::redact::Rule;
 
 use super::otlp::{Compression, Endpoint, Protocol};
-use super::{Config, Sampling};
+use super::{Config, Sampling, Tail};
 
 fn from(variables: &[(&str, &str)]) -> Config {
     let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -218,6 +218,22 @@ fn sampling_keeps_everything_and_follows_the_caller() {
 }
 
 #[test]
+fn tail_sampling_is_off_unless_said() {
+    assert_eq!(good(&[]).tail, None);
+    let rate = ("TAXIMETER_TAIL_SAMPLE_RATE", "0.1");
+    assert_eq!(good(&[rate]).tail, Some(Tail { rate: 0.1, slow: Duration::from_secs(1) }));
+    let tail = good(&[rate, ("TAXIMETER_TAIL_SLOW", "250")]).tail;
+    assert_eq!(tail, Some(Tail { rate: 0.1, slow: Duration::from_millis(250) }));
+    let code = good(&[rate]).tail_sampling(0.5).tail_slow(Duration::from_secs(2)).tail;
+    assert_eq!(code, Some(Tail { rate: 0.5, slow: Duration::from_secs(2) }));
+    for bad in [-0.1, 1.5, f64::NAN] {
+        let config = good(&[]).tail_sampling(bad).checked();
+        assert_eq!((config.tail, config.problems.len()), (None, 1), "{bad}");
+    }
+    assert!(problem(&[("TAXIMETER_TAIL_SAMPLE_RATE", "2")]).contains("`TAXIMETER_TAIL_SAMPLE_RATE`"));
+}
+
+#[test]
 fn batches_have_the_size_of_the_specification() {
     let batch = good(&[]).batch;
     assert_eq!((batch.max_queue_size, batch.max_export_batch_size), (2048, 512));
@@ -272,6 +288,12 @@ fn lines_go_to_standard_output_and_have_a_rate() {
     assert_eq!(config.log_directory.as_deref(), Some(std::path::Path::new("/var/log/bot")));
     assert_eq!((config.log_files, config.log_rate_limit), (2, 0));
     assert_eq!(config.log_directory("x").log_directory.as_deref(), Some(std::path::Path::new("x")));
+}
+
+#[test]
+fn signals_are_left_alone_unless_said() {
+    assert!(!good(&[]).shutdown_on_signal);
+    assert!(good(&[]).shutdown_on_signal(true).shutdown_on_signal);
 }
 
 #[test]

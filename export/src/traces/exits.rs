@@ -11,20 +11,37 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use super::clean::clean;
+use super::tail::TailBuffer;
 
 /// Gives each span, without its secrets, to every one of its processors.
 #[derive(Debug)]
-pub(super) struct Exits<P>(Vec<P>);
+pub(super) struct Exits<P> {
+    exits: Vec<P>,
+    /// Where spans wait for the end of their trace, if that decides on them.
+    tail: Option<TailBuffer>,
+}
 
 impl<P: SpanProcessor> Exits<P> {
-    pub(super) fn new(exits: Vec<P>) -> Self {
-        Exits(exits)
+    pub(super) fn new(exits: Vec<P>, tail: Option<TailBuffer>) -> Self {
+        Exits { exits, tail }
+    }
+
+    fn give(&self, span: SpanData) {
+        let Some((last, others)) = self.exits.split_last() else { return };
+        others.iter().for_each(|exit| exit.on_end(span.clone()));
+        last.on_end(span);
+    }
+
+    /// Decides on all traces that are still open, or on those that have been for too long.
+    pub(super) fn sweep(&self, all: bool) {
+        let ready = self.tail.as_ref().map(|tail| tail.sweep(all)).unwrap_or_default();
+        ready.into_iter().for_each(|span| self.give(span));
     }
 }
 
 impl<P: SpanProcessor> SpanProcessor for Exits<P> {
     fn on_start(&self, span: &mut Span, context: &Context) {
-        self.0.iter().for_each(|exit| exit.on_start(span, context));
+        self.exits.iter().for_each(|exit| exit.on_start(span, context));
     }
 
     fn on_end(&self, span: SpanData) {
@@ -32,31 +49,33 @@ impl<P: SpanProcessor> SpanProcessor for Exits<P> {
             return;
         }
         let span = clean(span);
-        let Some((last, others)) = self.0.split_last() else { return };
-        others.iter().for_each(|exit| exit.on_end(span.clone()));
-        last.on_end(span);
+        match &self.tail {
+            Some(tail) => tail.end(span).into_iter().for_each(|span| self.give(span)),
+            None => self.give(span),
+        }
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        let results: Vec<_> = self.0.iter().map(SpanProcessor::force_flush).collect();
+        let results: Vec<_> = self.exits.iter().map(SpanProcessor::force_flush).collect();
         results.into_iter().collect()
     }
 
     /// Each gets its share of the time that is left, so that what one does not need is there for the next.
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
         let begun = Instant::now();
-        let shares = (1..=self.0.len()).rev().filter_map(|exits| u32::try_from(exits).ok());
+        self.sweep(true);
+        let shares = (1..=self.exits.len()).rev().filter_map(|exits| u32::try_from(exits).ok());
         let stop = |(exit, shares): (&P, u32)| {
             let left = timeout.saturating_sub(begun.elapsed());
             exit.shutdown_with_timeout(left / shares)
         };
         // One that fails must not keep the others from stopping.
-        let results: Vec<_> = self.0.iter().zip(shares).map(stop).collect();
+        let results: Vec<_> = self.exits.iter().zip(shares).map(stop).collect();
         results.into_iter().collect()
     }
 
     fn set_resource(&mut self, resource: &Resource) {
-        self.0.iter_mut().for_each(|exit| exit.set_resource(resource));
+        self.exits.iter_mut().for_each(|exit| exit.set_resource(resource));
     }
 }
 
@@ -119,7 +138,7 @@ mod tests {
     /// The time that each of three was given.
     fn stop(are_stuck: bool, timeout: Duration) -> Vec<Duration> {
         let exits = [are_stuck; 3].map(|is_stuck| Exit { is_stuck, ..Exit::default() });
-        let provider = SdkTracerProvider::builder().with_span_processor(Exits::new(exits.to_vec())).build();
+        let provider = SdkTracerProvider::builder().with_span_processor(Exits::new(exits.to_vec(), None)).build();
         provider.shutdown_with_timeout(timeout).unwrap();
         exits.iter().map(|exit| *exit.given.lock().unwrap()).collect()
     }

@@ -6,7 +6,7 @@
 
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -23,6 +23,7 @@ use tokio::runtime::Handle;
 use tonic::metadata::MetadataMap;
 
 use super::queue::Ledger;
+use super::refusal::Refusal;
 use crate::config::Config;
 use crate::config::otlp::{Compression, Endpoint, Headers, Protocol};
 use crate::problem::{Key, Problem, Problems, TRACES};
@@ -54,8 +55,8 @@ impl Exporter {
         }
         // tonic starts its connection task where it is built.
         let _inside = runtime.enter();
-        let network_error = NetworkError::default();
-        let inner = transport(config, url, &network_error).map_err(|error| {
+        let replies = Replies::default();
+        let inner = transport(config, url, &replies).map_err(|error| {
             let reason = redact::text(&error.to_string()).into_owned();
             Problem::new(TRACES, format!("spans cannot be sent to `{shown}`: {reason}"))
         })?;
@@ -64,7 +65,7 @@ impl Exporter {
             runtime: runtime.clone(),
             deadline: config.otlp.timeout.min(config.batch.export_timeout),
             ledger: Arc::clone(ledger),
-            journal: Journal::new(shown, problems.clone(), network_error),
+            journal: Journal::new(shown, problems.clone(), replies),
         })
     }
 
@@ -87,6 +88,10 @@ impl SdkSpanExporter for Exporter {
         let result = self.send(batch).await;
         if self.ledger.end(spans, result.is_ok()) {
             self.journal.note(spans, &result);
+            if let Some(refusal) = self.journal.replies.take_refusal() {
+                self.ledger.reject(refusal.spans.min(spans as u64));
+                self.journal.note_refusal(&refusal);
+            }
         }
         result
     }
@@ -98,7 +103,7 @@ impl SdkSpanExporter for Exporter {
     }
 }
 
-fn transport(config: &Config, url: String, errors: &NetworkError) -> Result<SpanExporter, ExporterBuildError> {
+fn transport(config: &Config, url: String, errors: &Replies) -> Result<SpanExporter, ExporterBuildError> {
     match config.otlp.protocol {
         Protocol::Grpc => grpc(config, url),
         Protocol::HttpProtobuf => http(config, url, errors.clone()),
@@ -125,7 +130,7 @@ fn grpc(config: &Config, url: String) -> Result<SpanExporter, ExporterBuildError
     builder.build()
 }
 
-fn http(config: &Config, url: String, errors: NetworkError) -> Result<SpanExporter, ExporterBuildError> {
+fn http(config: &Config, url: String, errors: Replies) -> Result<SpanExporter, ExporterBuildError> {
     let client = Client {
         // Named, and not left to the library: it would choose by the features that other crates turn on.
         inner: HyperClient::with_default_connector(config.otlp.timeout, None),
@@ -157,7 +162,7 @@ fn header_map(headers: &Headers) -> HeaderMap {
 struct Client {
     inner: HyperClient,
     headers: HeaderMap,
-    errors: NetworkError,
+    errors: Replies,
 }
 
 #[async_trait]
@@ -167,21 +172,45 @@ impl HttpClient for Client {
         request.headers_mut().extend(self.headers.clone());
         let answer = self.inner.send_bytes(request).await;
         self.errors.set(answer.as_ref().err().map(|error| root_cause(error.as_ref())));
+        if let Ok(answer) = &answer
+            && answer.status().is_success()
+        {
+            self.errors.keep_refusal(Refusal::read(answer.body()));
+        }
         answer
     }
 }
 
-/// Why the last request over HTTP found no receiver. The library keeps that to itself.
+/// What the receiver said to the last request over HTTP. The library keeps that to itself.
 #[derive(Clone, Debug, Default)]
-struct NetworkError(Arc<Mutex<Option<String>>>);
+struct Replies(Arc<Mutex<LastReply>>);
 
-impl NetworkError {
+#[derive(Debug, Default)]
+struct LastReply {
+    /// Why the request found no receiver.
+    error: Option<String>,
+    refusal: Option<Refusal>,
+}
+
+impl Replies {
     fn set(&self, reason: Option<String>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = reason;
+        self.lock().error = reason;
     }
 
     fn get(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.lock().error.clone()
+    }
+
+    fn keep_refusal(&self, refusal: Option<Refusal>) {
+        self.lock().refusal = refusal;
+    }
+
+    fn take_refusal(&self) -> Option<Refusal> {
+        self.lock().refusal.take()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, LastReply> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -199,15 +228,24 @@ fn root_cause(error: &(dyn Error + 'static)) -> String {
 struct Journal {
     receiver: String,
     problems: Problems,
-    network_error: NetworkError,
+    replies: Replies,
     /// The problem that lasts while spans do not arrive.
     failing: Mutex<Option<Key>>,
+    /// The problem that the receiver does not take every span.
+    refusing: Mutex<Option<Key>>,
     lost: AtomicU64,
 }
 
 impl Journal {
-    fn new(receiver: String, problems: Problems, network_error: NetworkError) -> Self {
-        Journal { receiver, problems, network_error, failing: Mutex::default(), lost: AtomicU64::new(0) }
+    fn new(receiver: String, problems: Problems, replies: Replies) -> Self {
+        Journal {
+            receiver,
+            problems,
+            replies,
+            failing: Mutex::default(),
+            refusing: Mutex::default(),
+            lost: AtomicU64::new(0),
+        }
     }
 
     fn note(&self, spans: usize, result: &OTelSdkResult) {
@@ -227,9 +265,19 @@ impl Journal {
         }
     }
 
+    /// The batch arrived, and not all of it was taken. Said once, until the receiver fails or the program ends.
+    fn note_refusal(&self, refusal: &Refusal) {
+        let mut refusing = self.refusing.lock().unwrap_or_else(PoisonError::into_inner);
+        if refusing.is_none() {
+            let (spans, reason) = (refusal.spans, &refusal.message);
+            let message = format!("`{}` refused {spans} spans of a batch: {reason}", self.receiver);
+            *refusing = Some(self.problems.begin(Problem::new(TRACES, message)));
+        }
+    }
+
     fn refusal(&self, error: &OTelSdkError) -> String {
         let reason = match error {
-            OTelSdkError::InternalFailure(reason) => self.network_error.get().unwrap_or_else(|| reason.clone()),
+            OTelSdkError::InternalFailure(reason) => self.replies.get().unwrap_or_else(|| reason.clone()),
             other => other.to_string(),
         };
         format!("spans do not reach `{}`: {}", self.receiver, redact::text(&reason))
@@ -245,7 +293,7 @@ mod tests {
         let lasting = Problem::new(TRACES, "the program has a subscriber of its own");
         let problems = Problems::default();
         problems.add(lasting.clone());
-        let journal = Journal::new("http://collector:4317".to_owned(), problems.clone(), NetworkError::default());
+        let journal = Journal::new("http://collector:4317".to_owned(), problems.clone(), Replies::default());
         let failed = Err(OTelSdkError::InternalFailure("refused".to_owned()));
         journal.note(1, &failed);
         journal.note(1, &failed);

@@ -15,11 +15,16 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 use taximeter_runtime::metrics;
 
-const SIGNAL: &str = "traces";
+/// The signal of spans on their way to a receiver.
+pub(super) const TRACES: &str = "traces";
+/// That of spans for standard error, when it is not the only way out: a span is lost once.
+pub(super) const CONSOLE: &str = "console";
 /// More spans ended than wait for the receiver.
 const QUEUE_FULL: &str = "queue_full";
 /// The receiver did not take the batch.
 const EXPORT_FAILED: &str = "export_failed";
+/// The receiver took the batch, and not all of it.
+const REJECTED: &str = "rejected";
 /// Still waiting when the time to stop was over.
 const SHUTDOWN: &str = "shutdown";
 /// Ended when the telemetry had stopped.
@@ -28,6 +33,8 @@ const AFTER_SHUTDOWN: &str = "after_shutdown";
 /// How many spans wait, and how many are being sent.
 #[derive(Debug)]
 pub(crate) struct Ledger {
+    /// What the metric calls what is lost here.
+    signal: &'static str,
     capacity: usize,
     waiting: AtomicUsize,
     sending: AtomicUsize,
@@ -35,12 +42,13 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    pub(crate) fn new(capacity: usize) -> Self {
+    pub(crate) fn new(signal: &'static str, capacity: usize) -> Self {
         // Zeros, so that the first loss is seen as an increase.
-        for reason in [QUEUE_FULL, EXPORT_FAILED, SHUTDOWN, AFTER_SHUTDOWN] {
-            metrics::dropped(SIGNAL, reason, 0);
+        for reason in [QUEUE_FULL, EXPORT_FAILED, REJECTED, SHUTDOWN, AFTER_SHUTDOWN] {
+            metrics::dropped(signal, reason, 0);
         }
         Ledger {
+            signal,
             capacity,
             waiting: AtomicUsize::new(0),
             sending: AtomicUsize::new(0),
@@ -51,13 +59,13 @@ impl Ledger {
     /// Whether one more span may wait. A refused one is counted as lost.
     fn admit(&self) -> bool {
         if self.is_closed.load(Ordering::Acquire) {
-            metrics::dropped(SIGNAL, AFTER_SHUTDOWN, 1);
+            metrics::dropped(self.signal, AFTER_SHUTDOWN, 1);
             return false;
         }
         let admit = |waiting: usize| (waiting < self.capacity).then_some(waiting + 1);
         let admitted = self.waiting.fetch_update(Ordering::AcqRel, Ordering::Relaxed, admit).is_ok();
         if !admitted {
-            metrics::dropped(SIGNAL, QUEUE_FULL, 1);
+            metrics::dropped(self.signal, QUEUE_FULL, 1);
         }
         admitted
     }
@@ -76,9 +84,14 @@ impl Ledger {
         }
         subtract(&self.sending, spans);
         if !arrived {
-            metrics::dropped(SIGNAL, EXPORT_FAILED, spans as u64);
+            metrics::dropped(self.signal, EXPORT_FAILED, spans as u64);
         }
         true
+    }
+
+    /// Of a batch that arrived, so many were refused.
+    pub(crate) fn reject(&self, spans: u64) {
+        metrics::dropped(self.signal, REJECTED, spans);
     }
 
     /// Nothing will be sent any more: what waits or is on its way is lost.
@@ -88,7 +101,7 @@ impl Ledger {
         }
         let lost = self.waiting.swap(0, Ordering::AcqRel) + self.sending.swap(0, Ordering::AcqRel);
         if lost > 0 {
-            metrics::dropped(SIGNAL, SHUTDOWN, lost as u64);
+            metrics::dropped(self.signal, SHUTDOWN, lost as u64);
         }
     }
 }

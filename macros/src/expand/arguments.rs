@@ -34,17 +34,24 @@ impl Carried {
 pub(crate) fn carried(plan: &Plan, function: &Function) -> Carried {
     let arguments: Vec<_> = arguments(function).into_iter().filter(|argument| argument.is_owned).collect();
     let is_whole = function.signature.inputs.iter().all(|input| !may_drop(input) || is_whole(input));
+    if let Shape::Inner(_) = plan.shape {
+        return Carried { statements: TokenStream::new(), inputs: Some(plain_inputs(plan.span, function)) };
+    }
     let stays = matches!(plan.shape, Shape::Guard | Shape::GuardedValue(_));
     if stays || arguments.is_empty() && is_whole {
         return Carried::by(TokenStream::new());
     }
     let names = Names::of(plan, function);
+    // What the attribute looks at must stay where the attribute sees it.
+    let is_seen = !names.outside.is_empty();
+    // A mention would read what the body overwrites unread, which has a lint.
+    let is_overwritten = function.signature.inputs.iter().any(|input| may_drop(input) && is_mut(input));
     match plan.shape {
         // The body takes what it names, and of one argument there is no order.
         _ if is_whole && arguments.len() == 1 && names.has_all(&arguments) => Carried::by(TokenStream::new()),
-        Shape::Future(_) => rebound(plan.span, function, &names),
-        _ if is_whole => Carried::by(mentions(plan.span, &arguments, &names)),
-        _ => rebound(plan.span, function, &names),
+        Shape::Future(_) => rebound(plan.span, function),
+        _ if is_whole && !is_overwritten || is_seen => Carried::by(mentions(plan.span, &arguments, &names)),
+        _ => rebound(plan.span, function),
     }
 }
 
@@ -56,7 +63,8 @@ pub(crate) fn carried(plan: &Plan, function: &Function) -> Carried {
 /// Mentions the arguments that have to be dropped, last one first: a closure or an `async` block drops what it captured
 /// in the order in which its body mentions it.
 fn mentions(span: Span, arguments: &[Argument<'_>], names: &Names) -> TokenStream {
-    arguments.iter().rev().map(|argument| mention(span, argument, names)).collect()
+    let stays = |argument: &&Argument<'_>| names.has_taken(&argument.ident);
+    arguments.iter().rev().filter(|argument| !stays(argument)).map(|argument| mention(span, argument, names)).collect()
 }
 
 fn mention(span: Span, argument: &Argument<'_>, names: &Names) -> TokenStream {
@@ -82,7 +90,7 @@ fn mention(span: Span, argument: &Argument<'_>, names: &Names) -> TokenStream {
 //         let (b, _) = __argument1;
 //
 /// Binds the arguments anew inside of the body, as the compiler does it with those of an `async fn`.
-fn rebound(span: Span, function: &Function, names: &Names) -> Carried {
+fn rebound(span: Span, function: &Function) -> Carried {
     let mut statements = TokenStream::new();
     let mut inputs: Punctuated<TokenStream, Token![,]> = Punctuated::new();
     for (position, input) in function.signature.inputs.iter().enumerate() {
@@ -92,7 +100,7 @@ fn rebound(span: Span, function: &Function, names: &Names) -> Carried {
                 let this = &receiver.self_token;
                 (quote_spanned! {span=> let _ = &#this; }, receiver.to_token_stream())
             }
-            FnArg::Typed(argument) => rebind(span, position, argument, names),
+            FnArg::Typed(argument) => rebind(span, position, argument),
         };
         statements.extend(statement);
         inputs.push(input);
@@ -100,8 +108,14 @@ fn rebound(span: Span, function: &Function, names: &Names) -> Carried {
     Carried { statements, inputs: Some(inputs.into_token_stream()) }
 }
 
+/// `mut text: String`
+fn is_mut(input: &FnArg) -> bool {
+    let FnArg::Typed(argument) = input else { return false };
+    matches!(&*argument.pat, Pat::Ident(binding) if binding.mutability.is_some())
+}
+
 /// The statement that binds an argument anew, and the argument.
-fn rebind(span: Span, position: usize, argument: &PatType, names: &Names) -> (TokenStream, TokenStream) {
+fn rebind(span: Span, position: usize, argument: &PatType) -> (TokenStream, TokenStream) {
     let PatType { attrs, pat, colon_token, ty, .. } = argument;
     let cfgs: Vec<&Attribute> = attrs.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
     if let Pat::Ident(binding) = &**pat
@@ -109,9 +123,7 @@ fn rebind(span: Span, position: usize, argument: &PatType, names: &Names) -> (To
         && binding.subpat.is_none()
     {
         let ident = &binding.ident;
-        // What only the attribute looks at is used all the same.
-        let used = names.has_only_outside(ident).then(|| quote_spanned! {span=> #(#cfgs)* let _ = &#ident; });
-        let statement = quote_spanned! {span=> #(#attrs)* let #pat = #ident; #used };
+        let statement = quote_spanned! {span=> #(#attrs)* let #pat = #ident; };
         return (statement, quote! { #(#attrs)* #ident #colon_token #ty });
     }
     let whole = format_ident!("__argument{}", position, span = span);
@@ -122,16 +134,45 @@ fn rebind(span: Span, position: usize, argument: &PatType, names: &Names) -> (To
     (statement, quote! { #(#attrs)* #whole #colon_token #ty })
 }
 
+/// The arguments as names alone; what is in them is taken apart further inside.
+fn plain_inputs(span: Span, function: &Function) -> TokenStream {
+    let inputs = function.signature.inputs.iter().zip(plain_names(span, function));
+    let inputs = inputs.map(|(input, name)| match input {
+        FnArg::Receiver(receiver) => receiver.to_token_stream(),
+        FnArg::Typed(PatType { colon_token, ty, .. }) => quote! { #name #colon_token #ty },
+    });
+    quote! { #(#inputs),* }
+}
+
+/// A name for each argument.
+pub(crate) fn plain_names(span: Span, function: &Function) -> Vec<Ident> {
+    let inputs = function.signature.inputs.iter().enumerate();
+    let names = inputs.map(|(position, input)| match input {
+        FnArg::Typed(argument) => match &*argument.pat {
+            Pat::Ident(binding) => binding.ident.clone(),
+            _ => format_ident!("__argument{}", position, span = span),
+        },
+        FnArg::Receiver(receiver) => Ident::new("self", receiver.self_token.span),
+    });
+    names.collect()
+}
+
 /// The words that may name an argument.
 struct Names {
     in_body: HashSet<String>,
     /// In the expressions of the attribute.
     outside: HashSet<String>,
+    /// In those that may move what they name.
+    taken: HashSet<String>,
 }
 
 impl Names {
     fn of(plan: &Plan, function: &Function) -> Names {
-        Names { in_body: names(function.body.block.stream()), outside: names(open::asked(plan)) }
+        Names {
+            in_body: names(function.body.block.stream()),
+            outside: names(open::looking(plan)),
+            taken: names(open::taking(plan)),
+        }
     }
 
     fn has(&self, ident: &Ident) -> bool {
@@ -139,9 +180,10 @@ impl Names {
         self.in_body.contains(&name) || self.outside.contains(&name)
     }
 
-    fn has_only_outside(&self, ident: &Ident) -> bool {
+    /// Whether nothing may be left of an argument for the body, which does not name it.
+    fn has_taken(&self, ident: &Ident) -> bool {
         let name = ident.unraw().to_string();
-        !self.in_body.contains(&name) && self.outside.contains(&name)
+        self.taken.contains(&name) && !self.in_body.contains(&name)
     }
 
     /// Whether the body has all of them.

@@ -1,16 +1,17 @@
 //! The user's body, and what is put around it.
 
-use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{ReturnType, Type};
+use syn::{GenericParam, ReturnType, Type};
 
 use crate::expand::close::Close;
 use crate::expand::open::Open;
-use crate::expand::{close, llm, open, returned};
+use crate::expand::signature::Head;
+use crate::expand::{arguments, close, llm, open, returned};
 use crate::item::Function;
 use crate::plan::Plan;
-use crate::shape::Shape;
+use crate::shape::{self, Shape};
 
 /// The statements and the last expression of the new body. `captures` takes over the arguments that have to be dropped.
 pub(crate) fn measured(plan: &Plan, function: &Function, captures: &TokenStream) -> TokenStream {
@@ -25,7 +26,12 @@ pub(crate) fn measured(plan: &Plan, function: &Function, captures: &TokenStream)
         Shape::Future(ty) => body.future(&open, ty.as_deref()),
         Shape::AsyncNever => body.async_never(&open),
         Shape::Guard => body.guard(&open),
-        Shape::GuardedValue(ty) => body.guarded_value(&open, ty),
+        Shape::GuardedValue(ty) => body.guarded_value(&open, ty, &quiet(plan.span, &function.body.block)),
+        Shape::Inner(ty) => {
+            let Inner { function, call } = Inner::of(plan, function);
+            let measured = body.guarded_value(&open, ty, &call);
+            quote! { #function #measured }
+        }
         Shape::Returned(later, ty) => {
             let begun = body.begun(&open, ty.as_deref());
             let wrapped = returned::wrapped(plan, later);
@@ -149,8 +155,8 @@ impl Body<'_> {
     //     let __ret: RET = BODY;
     //     __call.look(&__ret, CLOSE);
     //     __ret
-    fn guarded_value(&self, open: &Open, ty: &Type) -> TokenStream {
-        let value = llm::value_unless_refused(self.plan, quiet(self.plan.span, &self.function.body.block));
+    fn guarded_value(&self, open: &Open, ty: &Type, value: &impl ToTokens) -> TokenStream {
+        let value = llm::value_unless_refused(self.plan, value);
         let call = self.guarded(open);
         let close = close::close(self.plan, Some(ty)).into_tokens();
         quote_spanned! {self.plan.span=>
@@ -166,6 +172,40 @@ impl Body<'_> {
         match open {
             Open::Alone => quote_spanned! {*span=> #krate::__private::guard(&__TAXIMETER_SITE) },
             Open::Asked(_) => quote_spanned! {*span=> #krate::__private::enter(__open) },
+        }
+    }
+}
+
+/// The body as a function inside of its own function.
+struct Inner {
+    function: TokenStream,
+    call: TokenStream,
+}
+
+impl Inner {
+    // Input:
+    //     #[track_caller] fn first<T: Clone>(mut pages: Pages<T>, (a, b): (u8, u8)) -> Result<T, Error> BODY
+    // Output: a closure has no callers of its own to see, and a function has.
+    //     #[track_caller] fn __body<T: Clone>(mut pages: Pages<T>, (a, b): (u8, u8)) -> Result<T, Error> BODY
+    //     __body::<T>(pages, __argument1)
+    fn of(plan: &Plan, function: &Function) -> Inner {
+        let span = plan.span;
+        let name = Ident::new("__taximeter_body", span);
+        let head = Head::of(&function.head).map(|head| head.renamed(&name));
+        let generics = &function.signature.generics.params;
+        let generics = generics.iter().filter_map(|param| match param {
+            GenericParam::Lifetime(_) => None,
+            GenericParam::Type(param) => Some(&param.ident),
+            GenericParam::Const(param) => Some(&param.ident),
+        });
+        let generics: Vec<_> = generics.collect();
+        let generics = (!generics.is_empty()).then(|| quote_spanned! {span=> ::<#(#generics),*> });
+        let arguments = arguments::plain_names(span, function);
+        let track_caller = shape::track_caller(function);
+        let block = &function.body.block;
+        Inner {
+            function: quote! { #(#track_caller)* #head #block },
+            call: quote_spanned! {span=> #name #generics (#(#arguments),*) },
         }
     }
 }

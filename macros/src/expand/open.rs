@@ -46,7 +46,7 @@ impl Open {
 }
 
 /// The statements that evaluate what the attribute asks for.
-pub(crate) fn asked(plan: &Plan) -> TokenStream {
+fn asked(plan: &Plan) -> TokenStream {
     let span = plan.span;
     let Opening { labels, fields, captured, parent, follows_from, .. } = &plan.opening;
     let model = plan.model_expression().map(|model| ask(span, "model", None, &by_reference(model)));
@@ -69,6 +69,27 @@ pub(crate) fn asked(plan: &Plan) -> TokenStream {
     let follows_from = follows_from.as_ref().map(|spans| ask(span, "follows_from", None, &spans.to_token_stream()));
     let (run, database) = (workflow::asked(plan), database::asked(plan));
     quote_spanned! {span=> #model #(#context)* #run #(#labels)* #(#fields)* #(#captured)* #database #parent #follows_from }
+}
+
+/// The expressions that look at the arguments.
+pub(crate) fn looking(plan: &Plan) -> TokenStream {
+    let captured = plan.opening.captured.iter().map(|(_, captured)| captured.ident.to_token_stream());
+    captured.chain(expressions(plan).map(ToTokens::to_token_stream)).collect()
+}
+
+/// Those of them that may take what they name away from the body.
+pub(crate) fn taking(plan: &Plan) -> TokenStream {
+    let Opening { parent, follows_from, .. } = &plan.opening;
+    let values = expressions(plan).filter(|value| !is_place(value));
+    values.chain(parent).chain(follows_from).map(ToTokens::to_token_stream).collect()
+}
+
+fn expressions(plan: &Plan) -> impl Iterator<Item = &Expr> {
+    let Opening { labels, fields, parent, follows_from, run, database, .. } = &plan.opening;
+    let values = labels.iter().map(|label| &label.value).chain(fields.iter().map(|field| &field.value));
+    let values =
+        values.chain(run.expressions()).chain(database.iter().filter_map(|(_, database)| database.statement.get()));
+    values.chain(plan.model_expression()).chain(parent).chain(follows_from)
 }
 
 /// The position of a field as the first argument.

@@ -34,6 +34,14 @@ impl Head {
         self.inputs.set_span(span);
     }
 
+    /// The function from its keyword on, with another name.
+    pub(crate) fn renamed(&self, name: &Ident) -> TokenStream {
+        let Head { before, inputs, after } = self;
+        let from = before.iter().position(|token| is_word(token, "fn")).unwrap_or_default();
+        let generics = before.get(from + 2..).unwrap_or_default();
+        quote! { fn #name #(#generics)* #inputs #(#after)* }
+    }
+
     // Input:  pub async fn find(key: &str) -> Result<Page, Error> where ..
     // Output: #[cfg_attr(doc, asynchronous)] pub fn find(key: &str) -> impl Future<Output = Result<Page, Error>> where ..
     //

@@ -38,6 +38,7 @@ pub(super) struct Ending {
 pub(crate) struct Receipt {
     pub(crate) response_model: Option<String>,
     pub(crate) response_id: Option<String>,
+    pub(crate) finish_reasons: Vec<String>,
     /// The tier that OpenAI served. The conventions have no name for the tiers of others.
     pub(crate) openai_tier: Option<String>,
     pub(crate) usage: Option<Usage>,
@@ -81,6 +82,7 @@ pub(super) fn requests(scope: &LlmScope, ending: Ending, readings: Vec<Reading>)
     if let Some(last) = readings.into_iter().last() {
         receipt.response_model = last.model;
         receipt.response_id = last.response_id;
+        receipt.finish_reasons = last.finish_reasons;
         let is_openai = matches!(convention::provider(scope.provider()), "openai" | "azure.ai.openai");
         receipt.openai_tier = last.service_tier.filter(|_| is_openai);
     }

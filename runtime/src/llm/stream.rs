@@ -139,7 +139,7 @@ impl StreamUsage {
         let mut body = self.body.clone();
         let mut mark = Map::new();
         // A body of our own that was pushed says so already.
-        let is_told = body.get(mark::KEY).is_some_and(|mark| mark.get(mark::API).is_some());
+        let is_told = body.get(mark::KEY).and_then(|mark| mark.get(mark::API)).is_some_and(Value::is_string);
         if let Some(api) = some(&self.api).filter(|_| !is_told) {
             mark.insert(mark::API.to_owned(), json!(api));
         }

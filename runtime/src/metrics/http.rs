@@ -1,17 +1,31 @@
 //! Requests over HTTP, as the layers of `taximeter-http` count them (OpenTelemetry semantic conventions 1.41, HTTP
 //! metrics).
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use prometheus::proto;
-
 use super::family::{Cell, Family};
 use super::names;
+use super::page::{Number, Page, Unit};
 
-/// Upper bounds of the durations, in milliseconds, as the conventions advise.
-const BOUNDS_MS: [u64; 14] = [5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000];
+/// Upper bounds of the durations, in nanoseconds, as the conventions advise.
+const BOUNDS_NS: [u64; 14] = [
+    5_000_000,
+    10_000_000,
+    25_000_000,
+    50_000_000,
+    75_000_000,
+    100_000_000,
+    250_000_000,
+    500_000_000,
+    750_000_000,
+    1_000_000_000,
+    2_500_000_000,
+    5_000_000_000,
+    7_500_000_000,
+    10_000_000_000,
+];
 
 /// What stands for a route or a status that there is none of.
 pub const NONE: &str = "none";
@@ -53,11 +67,11 @@ impl Drop for Active {
 
 /// A number that goes up and down.
 #[derive(Debug, Default)]
-pub struct Level(AtomicI64);
+pub struct Level(AtomicU64);
 
 impl Cell for Level {
-    fn write_to(&self, sample: &mut proto::Metric, _: names::Kind) {
-        super::write_gauge(sample, self.0.load(Ordering::Relaxed) as f64);
+    fn show(&self, labels: &str, page: &mut dyn Page) {
+        page.sample(labels, Number::Whole(self.0.load(Ordering::Relaxed)));
     }
 }
 
@@ -65,27 +79,28 @@ impl Cell for Level {
 #[derive(Default)]
 pub(crate) struct Durations(Mutex<Histogram>);
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Histogram {
-    buckets: [u64; BOUNDS_MS.len() + 1],
-    sum: Duration,
+    buckets: [u64; BOUNDS_NS.len() + 1],
+    sum_ns: u64,
 }
 
 impl Durations {
     fn record(&self, elapsed: Duration) {
-        let bucket = BOUNDS_MS.partition_point(|bound| Duration::from_millis(*bound) < elapsed);
+        let ns = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
+        let bucket = BOUNDS_NS.partition_point(|bound| *bound < ns);
         let mut histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = histogram.buckets.get_mut(bucket) {
             *count += 1;
         }
-        histogram.sum = histogram.sum.saturating_add(elapsed);
+        histogram.sum_ns = histogram.sum_ns.saturating_add(ns);
     }
 }
 
 impl Cell for Durations {
-    fn write_to(&self, sample: &mut proto::Metric, _: names::Kind) {
-        let histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bounds = BOUNDS_MS.map(|bound| bound as f64 / 1e3);
-        super::write_histogram(sample, &bounds, &histogram.buckets, histogram.sum.as_secs_f64());
+    fn show(&self, labels: &str, page: &mut dyn Page) {
+        let Histogram { buckets, sum_ns } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = Number::Histogram { unit: Unit::Nanosecond, bounds: &BOUNDS_NS, buckets: &buckets, sum: sum_ns };
+        page.sample(labels, number);
     }
 }

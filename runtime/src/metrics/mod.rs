@@ -17,6 +17,7 @@
 //!
 //! Or, with names, units and labels checked: [`counter`], [`gauge`], [`up_down`], [`histogram`], [`observable_gauge`].
 
+mod block;
 pub(crate) mod cell;
 pub(crate) mod chain;
 mod collector;
@@ -24,7 +25,14 @@ mod custom;
 pub(crate) mod family;
 #[doc(hidden)]
 pub mod http;
+mod index;
 pub mod names;
+mod page;
+
+/// The atomics of [`block`], which a model exchanges for its own.
+mod sync {
+    pub(super) use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+}
 
 use std::sync::OnceLock;
 
@@ -32,6 +40,11 @@ use prometheus::core::Collector;
 use prometheus::{Registry, proto};
 
 use crate::{redact, warning};
+#[doc(hidden)]
+pub use collector::{gather_others, show};
+#[doc(hidden)]
+pub use page::{Number, Page, Unit};
+
 use collector::Families;
 pub use custom::{
     Builder, Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, MetricError, ObservableGauge,
@@ -40,7 +53,6 @@ pub use custom::{
 #[doc(hidden)]
 pub use custom::{Busy, ask, ask_until};
 use family::{Count, Family, LlmDurations, Money, TokenCounts};
-use names::Metric;
 
 pub(crate) static LLM_REQUESTS: Family<Count> = Family::new(&names::LLM_REQUESTS);
 pub(crate) static LLM_REQUEST_DURATION: Family<LlmDurations> = Family::new(&names::LLM_REQUEST_DURATION);
@@ -75,13 +87,11 @@ pub fn registry() -> &'static Registry {
     })
 }
 
-/// Every family of taximeter and of [`counter`] and its kind, without what the program has registered itself.
+/// What was registered with [`counter`] and its kind.
 #[doc(hidden)]
 pub fn own_families() -> Vec<proto::MetricFamily> {
-    let ours = Families::new().map_or_else(|_| Vec::new(), |families| families.collect());
-    let mut families: Vec<_> = ours.into_iter().chain(custom::Own::new().collect()).collect();
+    let mut families = custom::Own::new().collect();
     families.retain(|family| !family.get_metric().is_empty());
-    families.sort_by(|left, right| left.name().cmp(right.name()));
     families
 }
 
@@ -182,48 +192,4 @@ pub fn set_build_info(service_name: &str, version: &str) {
 #[doc(hidden)]
 pub fn take_warnings() -> Vec<String> {
     warning::take()
-}
-
-/// An empty sample with these label values.
-fn sample<V: AsRef<str>>(metric: &Metric, values: &[V]) -> proto::Metric {
-    let labels = metric.labels.iter().zip(values);
-    proto::Metric::from_label(labels.map(|(label, value)| label_pair(label.name, value.as_ref())).collect())
-}
-
-fn label_pair(name: &str, value: &str) -> proto::LabelPair {
-    let mut pair = proto::LabelPair::default();
-    pair.set_name(name.to_owned());
-    pair.set_value(value.to_owned());
-    pair
-}
-
-fn write_counter(sample: &mut proto::Metric, value: f64) {
-    let mut counter = proto::Counter::default();
-    counter.set_value(value);
-    sample.set_counter(counter);
-}
-
-fn write_gauge(sample: &mut proto::Metric, value: f64) {
-    let mut gauge = proto::Gauge::default();
-    gauge.set_value(value);
-    sample.set_gauge(gauge);
-}
-
-/// Writes buckets that each count their own durations as the cumulative ones of Prometheus. `counts` has one more entry
-/// than `bounds`. The count is the sum of the buckets, so the two can never disagree.
-fn write_histogram(sample: &mut proto::Metric, bounds: &[f64], counts: &[u64], sum: f64) {
-    let mut cumulative = 0;
-    let bucket = |(bound, count): (&f64, &u64)| {
-        cumulative += count;
-        let mut bucket = proto::Bucket::default();
-        bucket.set_upper_bound(*bound);
-        bucket.set_cumulative_count(cumulative);
-        bucket
-    };
-    let buckets = bounds.iter().zip(counts).map(bucket).collect();
-    let mut histogram = proto::Histogram::default();
-    histogram.set_bucket(buckets);
-    histogram.set_sample_count(counts.iter().sum());
-    histogram.set_sample_sum(sum);
-    sample.set_histogram(histogram);
 }

@@ -52,16 +52,15 @@ fn responses_read_as_their_bodies() {
 
 #[test]
 fn a_stream_of_chunks_reads_as_its_events() {
-    let chunk = |choices: Value, usage: Value| {
-        json!({"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "gpt-4o-mini", "choices": choices, "usage": usage})
-    };
+    let chunk = |choices: Value, usage: Value| json!({"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "gpt-4o-mini", "choices": choices, "usage": usage});
     let choice = |reason: Value| json!([{"index": 0, "delta": {"content": "Hi"}, "finish_reason": reason}]);
     let events = [
         chunk(choice(Value::Null), Value::Null),
         chunk(choice(json!("stop")), Value::Null),
         chunk(json!([]), json!({"prompt_tokens": 1_000, "completion_tokens": 100, "total_tokens": 1_100})),
     ];
-    let typed: Vec<Result<CreateChatCompletionStreamResponse, String>> = events.iter().map(|event| Ok(typed(event))).collect();
+    let typed: Vec<Result<CreateChatCompletionStreamResponse, String>> =
+        events.iter().map(|event| Ok(typed(event))).collect();
     let (early, late) = (streamed(&typed[..2]), streamed(&typed));
     assert_eq!((early.is_complete(), early.finish()), (false, None));
     assert!(late.is_complete());

@@ -4,8 +4,8 @@ use aws_sdk_bedrockruntime::operation::converse::ConverseOutput;
 use aws_sdk_bedrockruntime::operation::invoke_model::InvokeModelOutput;
 use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::{
-    CacheDetail, CacheTtl, ConverseStreamMetadataEvent, ConverseStreamOutput, MessageStopEvent, PayloadPart, ResponseStream,
-    ServiceTier, ServiceTierType, StopReason, TokenUsage,
+    CacheDetail, CacheTtl, ConverseStreamMetadataEvent, ConverseStreamOutput, MessageStopEvent, PayloadPart,
+    ResponseStream, ServiceTier, ServiceTierType, StopReason, TokenUsage,
 };
 use serde_json::{Value, json};
 use taximeter::llm::{LlmChunk, LlmResponse, NoUsage, StreamUsage, Usage};
@@ -36,7 +36,8 @@ fn flex() -> ServiceTier {
 
 #[test]
 fn converse_counts_the_cache_beside_the_input() {
-    let output = ConverseOutput::builder().stop_reason(StopReason::EndTurn).usage(counts()).service_tier(flex()).build();
+    let output =
+        ConverseOutput::builder().stop_reason(StopReason::EndTurn).usage(counts()).service_tier(flex()).build();
     let reading = output.expect("an answer").reading();
     assert_eq!((reading.usage, reading.service_tier.as_deref()), (Ok(expected()), Some("flex")));
     assert_eq!(reading.model, None, "only the request names the model");
@@ -72,11 +73,14 @@ fn an_invoked_model_answers_in_its_vendors_shape() {
     assert_eq!(output(body.to_string().into_bytes()).reading().usage, Ok(expected()));
     assert_eq!(output(b"no JSON".to_vec()).reading().usage, Err(NoUsage::Missing));
 
-    let event = |event: Value| ResponseStream::Chunk(PayloadPart::builder().bytes(Blob::new(event.to_string())).build());
+    let event =
+        |event: Value| ResponseStream::Chunk(PayloadPart::builder().bytes(Blob::new(event.to_string())).build());
     let events = [
         event(json!({"type": "message_start", "message": body})),
         event(json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 600}})),
-        event(json!({"type": "message_stop", "amazon-bedrock-invocationMetrics": {"inputTokenCount": 3, "outputTokenCount": 600}})),
+        event(
+            json!({"type": "message_stop", "amazon-bedrock-invocationMetrics": {"inputTokenCount": 3, "outputTokenCount": 600}}),
+        ),
     ];
     let mut usage = StreamUsage::new("bedrock", "");
     events.iter().for_each(|event| event.push_into(&mut usage));

@@ -3,8 +3,8 @@
 use genai::ModelIden;
 use genai::adapter::AdapterKind;
 use genai::chat::{
-    CacheCreationDetails, ChatResponse, ChatStreamEvent, CompletionTokensDetails, MessageContent, PromptTokensDetails, StreamEnd,
-    Usage as Counted,
+    CacheCreationDetails, ChatResponse, ChatStreamEvent, CompletionTokensDetails, MessageContent, PromptTokensDetails,
+    StreamEnd, Usage as Counted,
 };
 use genai::embed::EmbedResponse;
 use serde_json::{Value, json};
@@ -17,7 +17,10 @@ fn counted() -> Counted {
         prompt_tokens: Some(12_314),
         prompt_tokens_details: Some(PromptTokensDetails {
             cache_creation_tokens: Some(12_304),
-            cache_creation_details: Some(CacheCreationDetails { ephemeral_5m_tokens: Some(12_000), ephemeral_1h_tokens: Some(304) }),
+            cache_creation_details: Some(CacheCreationDetails {
+                ephemeral_5m_tokens: Some(12_000),
+                ephemeral_1h_tokens: Some(304),
+            }),
             cached_tokens: Some(7),
             audio_tokens: None,
         }),
@@ -68,7 +71,11 @@ fn the_raw_body_says_what_the_client_leaves_out() {
     assert_eq!((reading.service_tier.as_deref(), reading.geo.as_deref()), (Some("batch"), Some("us")));
 
     let other = json!({"usage": {"prompt_tokens": 1, "completion_tokens": 1}});
-    assert_eq!(response(counted(), Some(other)).reading().usage, Ok(expected()), "a body of another shape is not believed");
+    assert_eq!(
+        response(counted(), Some(other)).reading().usage,
+        Ok(expected()),
+        "a body of another shape is not believed"
+    );
 }
 
 #[test]

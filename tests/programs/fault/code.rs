@@ -13,20 +13,20 @@ use taximeter_tests::numbers::page;
 use tracing::{info, info_span};
 
 #[observe]
-pub fn work() {}
+pub(crate) fn work() {}
 
-pub fn telemetry() -> Telemetry {
+pub(crate) fn telemetry() -> Telemetry {
     Config::from_env("fault").prometheus_port(0).init()
 }
 
 /// How often `work` was called.
-pub fn calls_of_work() -> f64 {
+pub(crate) fn calls_of_work() -> f64 {
     let series = r#"operation_duration_seconds_count{operation="work",module="fault::fault::code",status="success"}"#;
     page().value(series).unwrap_or_default()
 }
 
 /// A destructor that calls annotated functions, one of which panics too and is caught, while another panic unwinds.
-pub fn unwinding_twice() {
+pub(crate) fn unwinding_twice() {
     struct Late;
     impl Drop for Late {
         fn drop(&mut self) {
@@ -50,7 +50,7 @@ pub fn unwinding_twice() {
 }
 
 /// `Display` and `Debug` that panic, in events, in new spans, in spans that are written to later.
-pub fn rude_fields() {
+pub(crate) fn rude_fields() {
     struct Rude;
     impl fmt::Debug for Rude {
         fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,7 +72,7 @@ pub fn rude_fields() {
 }
 
 /// A `Display` that logs itself.
-pub fn logging_display() {
+pub(crate) fn logging_display() {
     struct Talkative;
     impl fmt::Display for Talkative {
         fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -88,7 +88,7 @@ pub fn logging_display() {
 }
 
 /// A `Display` that writes for ever, unless it is told to stop.
-pub struct Endless;
+pub(crate) struct Endless;
 
 impl fmt::Display for Endless {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,7 +106,7 @@ impl fmt::Debug for Endless {
 
 impl Error for Endless {}
 
-pub fn endless_display() {
+pub(crate) fn endless_display() {
     #[observe]
     fn fails() -> Result<(), Endless> {
         Err(Endless)
@@ -119,7 +119,7 @@ pub fn endless_display() {
 }
 
 /// An error that is its own source, and one with ten thousand of them.
-pub fn endless_sources() {
+pub(crate) fn endless_sources() {
     #[derive(Debug)]
     struct Own;
     impl fmt::Display for Own {
@@ -162,7 +162,7 @@ pub fn endless_sources() {
 }
 
 /// The guard of a span that is held across an await, by tasks that move between threads.
-pub fn guard_across_await() {
+pub(crate) fn guard_across_await() {
     let telemetry = telemetry();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().expect("a runtime");
@@ -207,7 +207,7 @@ pub fn guard_across_await() {
 }
 
 /// A future that is polled after its end panics as without the attribute, and is counted once.
-pub fn polled_again() {
+pub(crate) fn polled_again() {
     #[observe]
     async fn soon() -> u8 {
         7
@@ -231,7 +231,7 @@ pub fn polled_again() {
 }
 
 /// A panic hook that logs and calls annotated functions.
-pub fn panic_hook() {
+pub(crate) fn panic_hook() {
     #[observe]
     fn falls() {
         panic!("fell");
@@ -246,7 +246,7 @@ pub fn panic_hook() {
 }
 
 /// Meant to be run where the system has no memory to give.
-pub fn little_memory() {
+pub(crate) fn little_memory() {
     let _telemetry = telemetry();
     for number in 0..1_000 {
         work();
@@ -255,7 +255,7 @@ pub fn little_memory() {
 }
 
 /// Threads that come and go, in four rounds; the memory of the process after each.
-pub fn churn() {
+pub(crate) fn churn() {
     let _telemetry = telemetry();
     for _ in 0..4 {
         for _ in 0..100 {
@@ -273,14 +273,14 @@ pub fn churn() {
 }
 
 /// The memory of this process in KiB.
-pub fn resident_kib() -> u64 {
+pub(crate) fn resident_kib() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }
 
 /// A hundred threads that all want to be the first.
-pub fn race() {
+pub(crate) fn race() {
     let barrier = Barrier::new(100);
     let config = || Config::from_env("fault").prometheus_port(0);
     let started: Vec<_> = thread::scope(|scope| {
@@ -297,7 +297,7 @@ pub fn race() {
 }
 
 /// Calls, spans, events and a metric from before the start.
-pub fn early() {
+pub(crate) fn early() {
     let own = taximeter::prometheus::IntCounter::new("early_total", "Made early.").expect("a name");
     metrics::registry().register(Box::new(own.clone())).expect("a free name");
     let span = info_span!("early");
@@ -313,7 +313,7 @@ pub fn early() {
 }
 
 /// A program that never starts the telemetry keeps counts and nothing else.
-pub fn never() {
+pub(crate) fn never() {
     for round in 0..4 {
         for _ in 0..50_000 {
             let _span = info_span!("nobody").entered();

@@ -24,7 +24,7 @@ fn stop() {
 }
 
 /// Many threads that end it while many others work.
-pub fn concurrent_shutdown() {
+pub(crate) fn concurrent_shutdown() {
     keep(telemetry());
     thread::scope(|scope| {
         for _ in 0..8 {
@@ -38,7 +38,7 @@ pub fn concurrent_shutdown() {
 }
 
 /// A panic hook that ends it, while the panic unwinds a span.
-pub fn shutdown_in_hook() {
+pub(crate) fn shutdown_in_hook() {
     keep(telemetry());
     panic::set_hook(Box::new(|_| stop()));
     work();
@@ -50,7 +50,7 @@ pub fn shutdown_in_hook() {
 }
 
 /// Spans and lines from after the end.
-pub fn late() {
+pub(crate) fn late() {
     let telemetry = telemetry();
     work();
     let before = telemetry.shutdown();
@@ -64,7 +64,7 @@ pub fn late() {
 }
 
 /// Ends in the middle, with what the documentation says to do before.
-pub fn exit() {
+pub(crate) fn exit() {
     let telemetry = telemetry();
     for _ in 0..10 {
         work();
@@ -77,7 +77,7 @@ pub fn exit() {
 }
 
 /// A panic that ends the program at once, as one does that was built to abort.
-pub fn abort() {
+pub(crate) fn abort() {
     keep(telemetry());
     let previous = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
@@ -90,7 +90,7 @@ pub fn abort() {
     panic!("the end");
 }
 
-pub fn one_span() {
+pub(crate) fn one_span() {
     let telemetry = telemetry();
     work();
     info!("one line");
@@ -101,10 +101,90 @@ pub fn one_span() {
 }
 
 /// Meant to be run where the system has no thread to give.
-pub fn threadless() {
+pub(crate) fn threadless() {
     let telemetry = Config::from_env("fault").prometheus_port(0).init();
     work();
     info!("one line");
     let problems: Vec<_> = telemetry.problems().iter().map(ToString::to_string).collect();
     eprintln!("problems {problems:?}");
+}
+
+/// Waits to be ended by a signal.
+pub(crate) fn signalled() {
+    let telemetry = Config::from_env("fault").prometheus_port(0).shutdown_on_signal(true).init();
+    for _ in 0..1_000 {
+        work();
+    }
+    info!("last line");
+    eprintln!("ready");
+    thread::sleep(std::time::Duration::from_secs(600));
+    drop(telemetry);
+}
+
+/// The same with a handler of its own, which ends the program in its own way.
+pub(crate) fn handled() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut own = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).expect("a handler");
+        let telemetry = Config::from_env("fault").prometheus_port(0).shutdown_on_signal(true).init();
+        work();
+        eprintln!("ready");
+        own.recv().await;
+        eprintln!("own handler");
+        drop(telemetry);
+    });
+}
+
+/// Sends its spans to its own port.
+pub(crate) fn own_port() {
+    let telemetry = Config::from_env("fault").init();
+    work();
+    let problems: Vec<_> = telemetry.problems().iter().map(ToString::to_string).collect();
+    eprintln!("problems {problems:?}");
+}
+
+/// Ten thousand traces of three spans, one in a hundred of which fails in its middle.
+pub(crate) fn traces() {
+    #[taximeter::observe]
+    fn outer(number: u32) {
+        let _ = middle(number);
+    }
+    #[taximeter::observe]
+    fn middle(number: u32) -> Result<(), &'static str> {
+        work();
+        if number.is_multiple_of(100) { Err("one in a hundred") } else { Ok(()) }
+    }
+    let config = Config::from_env("fault").prometheus_port(0).max_queue_size(40_000).log_level("off");
+    let telemetry = config.tail_sampling(0.1).tail_slow(std::time::Duration::from_secs(60)).init();
+    (0..10_000).for_each(outer);
+    telemetry.flush();
+    eprintln!("{}", telemetry.shutdown());
+    let counted = taximeter_tests::numbers::page()
+        .value(r#"operation_duration_seconds_count{operation="outer",module="fault::fault::ending",status="success"}"#);
+    eprintln!("counted {counted:?}");
+}
+
+/// A million spans, as fast as they come.
+pub(crate) fn burst() {
+    let telemetry = Config::from_env("fault").prometheus_port(0).max_queue_size(65_536).log_level("warn").init();
+    for _ in 0..1_000_000 {
+        work();
+    }
+    telemetry.flush();
+    let page = taximeter_tests::numbers::page();
+    eprintln!("resident {}", super::code::resident_kib());
+    let loss = telemetry.shutdown_within(std::time::Duration::from_secs(30));
+    eprintln!("spans lost {}", loss.spans());
+    drop(page);
+}
+
+/// Pushes its metrics before it ends.
+pub(crate) fn push() {
+    let telemetry = Config::from_env("nightly report").prometheus_port(0).init();
+    work();
+    let gateway = std::env::var("GATEWAY").expect("a gateway");
+    match telemetry.push_gateway(&gateway) {
+        Ok(()) => eprintln!("pushed"),
+        Err(error) => eprintln!("{error}"),
+    }
 }

@@ -6,7 +6,7 @@ use tracing::info;
 use super::code::telemetry;
 
 /// The same line, faster than anybody reads.
-pub fn storm() {
+pub(crate) fn storm() {
     let telemetry = telemetry();
     for number in 0..100_000 {
         info!(number, "storm");
@@ -17,7 +17,7 @@ pub fn storm() {
 }
 
 /// Records of the `log` crate.
-pub fn records() {
+pub(crate) fn records() {
     let _telemetry = telemetry();
     log::warn!(target: "third::party", "password=hunter2 of {}", "ann");
     log::debug!("too quiet");
@@ -29,7 +29,7 @@ pub fn records() {
 }
 
 /// Texts that want to be more than one line, or more than a text.
-pub fn injection() {
+pub(crate) fn injection() {
     let _telemetry = telemetry();
     let texts = [
         "a\nb",
@@ -53,7 +53,7 @@ pub fn injection() {
 }
 
 /// More lines than a pipe or a disk takes.
-pub fn chatter() {
+pub(crate) fn chatter() {
     let telemetry = Config::from_env("fault").prometheus_port(0).log_rate_limit(0).init();
     for number in 0..20_000 {
         info!(number, text = "a".repeat(100));
@@ -66,7 +66,7 @@ pub fn chatter() {
 }
 
 /// Says nothing at all, and ends well.
-pub fn mute() {
+pub(crate) fn mute() {
     let telemetry = telemetry();
     for number in 0..1_000 {
         info!(number, "into nothing");

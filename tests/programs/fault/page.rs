@@ -15,7 +15,7 @@ fn ask(model: &str, usage: Usage) -> (String, Usage) {
 }
 
 /// Label values and numbers that no page should have.
-pub fn odd_values() {
+pub(crate) fn odd_values() {
     let texts = [
         "a\nb",
         "a\rb",
@@ -40,7 +40,7 @@ pub fn odd_values() {
 }
 
 /// More labels than anybody can read.
-pub fn many_labels() {
+pub(crate) fn many_labels() {
     let _telemetry = telemetry();
     for number in 0..10_000 {
         ask(&format!("invented-{number}"), Usage::new(1, 0));
@@ -52,7 +52,7 @@ pub fn many_labels() {
 }
 
 /// Readers of the page beside writers of its numbers: what each reader sees is consistent in itself.
-pub fn under_load() {
+pub(crate) fn under_load() {
     #[observe]
     fn busy(number: u32) -> Result<(), &'static str> {
         if number.is_multiple_of(3) { Err("often") } else { Ok(()) }
@@ -87,7 +87,7 @@ pub fn under_load() {
 }
 
 /// Millions of calls that nobody reads.
-pub fn unscraped() {
+pub(crate) fn unscraped() {
     let _telemetry = telemetry();
     work();
     for _ in 0..4 {

@@ -1,6 +1,7 @@
 //! Faults at the end of a program, and of what the system has to give.
 
 use std::net::TcpStream;
+use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
 use taximeter_tests::{Child, Rotel, http, port, program, wait_for};
@@ -54,4 +55,51 @@ fn f38_there_are_no_files_left_to_open() {
     drop(idle);
     wait_for("the port again", || http::get(port, "/healthz").ok());
     assert!(program.is_running());
+}
+
+#[test]
+fn f03_a_panic_aborts_the_process() {
+    let Some(rotel) = Rotel::start() else { return };
+    let ended = end_of(fault("abort").env("OTEL_EXPORTER_OTLP_ENDPOINT", rotel.grpc_endpoint()));
+    assert_eq!(ended.status.signal(), Some(6), "{}", ended.stderr);
+    assert_eq!(ended.number("lost"), 0.0);
+    assert_eq!(rotel.wait_for_spans(1).len(), 1);
+}
+
+#[test]
+fn f31_a_signal_ends_the_process() {
+    let Some(rotel) = Rotel::start() else { return };
+    for (sent, (name, number)) in [("TERM", 15), ("INT", 2)].into_iter().enumerate() {
+        let mut program = Child::start(fault("signalled").env("OTEL_EXPORTER_OTLP_ENDPOINT", rotel.grpc_endpoint()));
+        wait_for("the program to work", || program.stderr().contains("ready").then_some(()));
+        program.signal(name);
+        assert_eq!(program.wait().signal(), Some(number));
+        assert!(program.stdout().contains("last line"), "{}", program.stdout());
+        assert_eq!(rotel.wait_for_spans((sent + 1) * 1_000).len(), (sent + 1) * 1_000);
+    }
+}
+
+#[test]
+fn f31_a_signal_that_the_program_handles_does_not_end_it() {
+    let Some(rotel) = Rotel::start() else { return };
+    let mut program = Child::start(fault("handled").env("OTEL_EXPORTER_OTLP_ENDPOINT", rotel.grpc_endpoint()));
+    wait_for("the program to work", || program.stderr().contains("ready").then_some(()));
+    program.signal("TERM");
+    assert!(program.wait().success());
+    assert!(program.stderr().contains("own handler\nsurvived"), "{}", program.stderr());
+    assert_eq!(rotel.wait_for_spans(1).len(), 1);
+}
+
+#[test]
+fn f33_there_are_no_threads_left_to_start() {
+    let program = env!("CARGO_BIN_EXE_fault");
+    // The limit counts for everybody but root.
+    let mut command = program::undisturbed(Command::new("setpriv"));
+    command.args(["--reuid=54321", "--clear-groups", "prlimit", "--nproc=1", program, "threadless"]);
+    let ended = end_of(command.env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"));
+    if ended.stderr.contains("Operation not permitted") || ended.stderr.contains("Permission denied") {
+        return;
+    }
+    assert!(ended.status.success() && ended.stderr.contains("survived"), "{}: {}", ended.status, ended.stderr);
+    assert!(ended.stderr.contains("cannot be started"), "{}", ended.stderr);
 }

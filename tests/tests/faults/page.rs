@@ -43,3 +43,17 @@ fn f68_nobody_reads_the_page() {
     assert_eq!(ended.number("calls"), 400_001.0);
     assert!(growth_kib(&ended) < 2_048.0, "{}", ended.stderr);
 }
+
+#[test]
+fn f78_the_price_file_is_none() {
+    let folder = std::env::temp_dir().join(format!("taximeter-prices-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let broken = folder.join("broken.toml");
+    std::fs::write(&broken, "[models.house\ninput = -1").expect("a file");
+    for path in [folder.join("missing.toml"), broken, folder.clone()] {
+        let ended = survivor(fault("one-span").env("TAXIMETER_PRICES", &path));
+        assert!(ended.stderr.contains("the price file of `TAXIMETER_PRICES` is not used"), "{}", ended.stderr);
+        ended.line("one line");
+    }
+    std::fs::remove_dir_all(&folder).expect("it can go");
+}

@@ -1,4 +1,5 @@
 //! What a request costs, or why nobody can say.
+#![cfg_attr(not(feature = "prices"), allow(dead_code, reason = "without a price list nobody reads what is asked"))]
 
 mod error;
 #[cfg(feature = "prices")]

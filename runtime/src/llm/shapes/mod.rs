@@ -9,6 +9,7 @@ mod bedrock;
 mod cohere;
 mod counts;
 pub(super) mod envelope;
+mod finish;
 pub(super) mod gemini;
 pub(super) mod mark;
 mod mistral;
@@ -66,6 +67,7 @@ fn about(body: &Value) -> Reading {
             .or_else(|| said(&["serviceTier", "type"]))
             .or_else(|| said(&["serviceTier"]))
             .or_else(|| gemini::tier(body)),
+        finish_reasons: finish::reasons(body),
         speed: said(&["usage", "speed"]),
         geo: said(&["usage", "inference_geo"]),
         cost: reported::cost(body),

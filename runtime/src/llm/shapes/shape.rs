@@ -72,7 +72,7 @@ fn of_api(api: &str) -> &'static [Shape] {
 impl Shape {
     pub(super) fn read(self, body: &Value, counts: Counts<'_>, hint: Hint<'_>) -> Result<Taken, NoUsage> {
         match self {
-            Shape::Plain => plain::usage(counts).map(Taken::from),
+            Shape::Plain => plain::usage(body, counts),
             Shape::Gemini => gemini::generate_content(body, counts).map(Taken::from),
             Shape::Interactions => gemini::interactions(counts).map(Taken::from),
             Shape::Ollama => ollama::chat(counts).map(Taken::from),

@@ -29,10 +29,8 @@ const LATEST: &[&str] = &[
     "usage_info",
     "meta",
     "tool_usage",
-    "done",
     "task",
     "duration",
-    mark::KEY,
 ];
 
 /// What is kept field by field: an event that leaves a field out says nothing of it.
@@ -141,6 +139,9 @@ fn message_delta(usage: &mut StreamUsage, fields: &Map<String, Value>) {
 /// A whole answer, of which a session may have several: at its beginning, or at its end with its usage.
 fn answer(usage: &mut StreamUsage, answer: &Map<String, Value>, is_over: bool) {
     let id = answer.get("id").filter(|id| !id.is_null());
+    if id.is_some_and(|id| usage.session.has(id)) {
+        return;
+    }
     if has_usage(usage) && (id.is_none() || usage.body.get("id") != id) {
         close(usage);
     }
@@ -152,6 +153,7 @@ fn answer(usage: &mut StreamUsage, answer: &Map<String, Value>, is_over: bool) {
 fn close(usage: &mut StreamUsage) {
     let is_counted = usage.session.add(&usage.current());
     usage.is_cut |= !is_counted;
+    usage.body.get("id").into_iter().for_each(|id| usage.session.note(id));
     usage.body.retain(|name, _| matches!(name.as_str(), "model" | "modelVersion" | "service_tier" | "serviceTier"));
     usage.queries.clear();
 }
@@ -165,7 +167,10 @@ fn last(usage: &mut StreamUsage, fields: &Map<String, Value>) {
 /// A piece of an answer, or a body in one piece.
 fn piece(usage: &mut StreamUsage, fields: &Map<String, Value>) {
     let has_counts = absorb(usage, fields);
-    usage.has_ended |= is_last(fields, has_counts);
+    match fields.get(mark::KEY) {
+        Some(mark) => usage.has_ended = !mark::is_lower_bound(mark), // a body that another stream has left
+        None => usage.has_ended |= is_last(fields, has_counts),
+    }
     if let Some(content) = fields.get("serverContent") {
         let is_over = content.get("turnComplete").is_some_and(|over| over == true);
         usage.has_ended = is_over;
@@ -182,7 +187,6 @@ fn is_last(fields: &Map<String, Value>, has_counts: bool) -> bool {
     let any_says = |list: Option<&Vec<Value>>, name: &str| {
         list.is_some_and(|items| items.iter().any(|item| item.get(name).is_some_and(|reason| !reason.is_null())))
     };
-    let is_marked = fields.get(mark::KEY).is_some_and(mark::is_lower_bound);
     fields.get("done").is_some_and(|done| done == true)
         || any_says(list("choices"), "finish_reason")
         || any_says(list("candidates"), "finishReason")
@@ -192,7 +196,7 @@ fn is_last(fields: &Map<String, Value>, has_counts: bool) -> bool {
         || says("stop_reason")
         || says("completionReason")
         || says("amazon-bedrock-invocationMetrics")
-        || (has_counts && !is_marked && !PIECES.iter().any(|name| fields.contains_key(*name)))
+        || (has_counts && !PIECES.iter().any(|name| fields.contains_key(*name)))
 }
 
 /// Keeps what these fields say of the answer. Returns whether they hold counts.
@@ -219,11 +223,22 @@ fn absorb(usage: &mut StreamUsage, fields: &Map<String, Value>) -> bool {
     if let Some(model) = fields.get("trace").and_then(|trace| trace.pointer("/promptRouter/invokedModelId")) {
         keep(usage, "model", model);
     }
+    match known(mark::KEY).map(|own| bounded::copy(own, &mut usage.is_cut)) {
+        Some(mut own) => {
+            own.as_object_mut().map(|own| own.remove(mark::LOWER_BOUND)); // said anew at the end
+            usage.body.insert(mark::KEY.to_owned(), own);
+        }
+        None if has_counts => drop(usage.body.remove(mark::KEY)),
+        None => {}
+    }
     if let Some(output) = known("output") {
         usage.body.insert("output".to_owned(), openai::charged_items(output));
     }
     if known("created").is_some() && fields.get("data").is_some_and(Value::is_array) && known("usage").is_some() {
         usage.api = IMAGES.to_owned(); // drawn images, which are not kept
+    }
+    if fields.get("done").is_some_and(|done| done == true) {
+        usage.body.insert("done".to_owned(), Value::Bool(true));
     }
     if let Some(results) = known("results") {
         let counts: Vec<_> = list(Some(results)).iter().filter_map(|result| result.get("tokenCount")).collect();

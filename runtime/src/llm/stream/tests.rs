@@ -271,6 +271,7 @@ fn the_answers_of_a_realtime_session_are_added_up_and_none_twice() {
         done("r1", 100),
         created("r2"),
         done("r2", 120),
+        done("r1", 100),
     ];
     let reading = whole("openai", &events);
     let expected = Usage {

@@ -5,10 +5,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use prometheus::proto;
 
-use super::refuse_value;
-use crate::metrics::family::Cell;
-use crate::metrics::names::Kind;
-use crate::metrics::{write_counter, write_gauge, write_histogram};
+use super::{refuse_value, sample};
+use crate::metrics::names::Metric;
 
 /// A number with a fraction, kept as its bits.
 #[derive(Debug, Default)]
@@ -36,17 +34,8 @@ impl Number {
         if more >= 0.0 { self.add(more) } else { refuse_value() }
     }
 
-    fn get(&self) -> f64 {
+    pub(super) fn get(&self) -> f64 {
         f64::from_bits(self.0.load(Ordering::Relaxed))
-    }
-}
-
-impl Cell for Number {
-    fn write_to(&self, sample: &mut proto::Metric, kind: Kind) {
-        match kind {
-            Kind::Counter => write_counter(sample, self.get()),
-            _ => write_gauge(sample, self.get()),
-        }
     }
 }
 
@@ -81,13 +70,12 @@ impl Distribution {
         }
         counted.sum = (counted.sum + value).clamp(f64::MIN, f64::MAX);
     }
-}
 
-impl Cell for Distribution {
-    fn write_to(&self, sample: &mut proto::Metric, _: Kind) {
+    /// The sample of these labels.
+    pub(super) fn sample(&self, metric: &Metric, labels: &[Box<str>]) -> proto::Metric {
         let bounds = self.bounds.get().copied().unwrap_or_default();
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         counted.buckets.resize(bounds.len() + 1, 0);
-        write_histogram(sample, bounds, &counted.buckets, counted.sum);
+        sample::histogram(metric, labels, bounds, &counted.buckets, counted.sum)
     }
 }

@@ -7,6 +7,7 @@ mod ask;
 mod cells;
 mod name;
 mod observable;
+mod sample;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -438,16 +439,22 @@ impl Collector for Own {
         // Callbacks may register metrics: the lock is not held while they run.
         let metrics: Vec<Made> = lock().values().cloned().collect();
         let deadline = ask::deadline();
-        metrics.iter().map(|made| super::collector::page(made.metric, made.samples(deadline))).collect()
+        metrics.iter().map(|made| sample::family(made.metric, made.samples(deadline))).collect()
     }
 }
 
 impl Made {
     fn samples(&self, deadline: std::time::Instant) -> Vec<proto::Metric> {
+        let mut samples = Vec::new();
         match self.values {
-            Values::Numbers(family) => family.collect(),
-            Values::Distributions(family) => family.collect(),
-            Values::Observed(observed) => observed.samples(self.metric, deadline),
+            Values::Numbers(family) => {
+                family.for_each(|labels, number| samples.push(sample::number(self.metric, labels, number.get())));
+            }
+            Values::Distributions(family) => {
+                family.for_each(|labels, spread| samples.push(spread.sample(self.metric, labels)));
+            }
+            Values::Observed(observed) => samples = observed.samples(self.metric, deadline),
         }
+        samples
     }
 }

@@ -7,10 +7,9 @@ use std::time::Instant;
 use prometheus::proto;
 
 use super::ask::{Busy, ask};
-use super::refuse_value;
+use super::{refuse_value, sample};
 use crate::metrics::family::{SERIES_LIMIT, clean};
 use crate::metrics::names::Metric;
-use crate::metrics::{sample, write_gauge};
 
 /// The values of the labels with each number.
 pub(super) type Samples = Vec<(Vec<String>, f64)>;
@@ -42,11 +41,6 @@ impl Observed {
                 refuse_value();
             }
         }
-        let one = |(labels, value): (Vec<Box<str>>, f64)| {
-            let mut sample = sample(metric, &labels);
-            write_gauge(&mut sample, value);
-            sample
-        };
-        series.into_iter().map(one).collect()
+        series.into_iter().map(|(labels, value)| sample::number(metric, &labels, value)).collect()
     }
 }

@@ -49,20 +49,11 @@ struct Priced<'a, 'b> {
 impl<'a, 'b> Priced<'a, 'b> {
     /// The prices of the model that was served: by the user's word for it, or by the table's.
     fn find(book: &'b Book, ask: &Ask<'a>) -> Result<Priced<'a, 'b>, Unpriced> {
-        let mut reason = Unpriced::UnknownModel;
-        for model in candidates(ask) {
-            match Priced::of(book, ask, model) {
-                Err(Unpriced::UnknownModel) => {}
-                Err(other) => reason = other,
-                found => return found,
-            }
-            if reason != Unpriced::UnknownModel {
-                break;
-            }
-        }
         // The user may have named what was asked for, which the answer does not repeat.
         let is_named = ask.model() != ask.asked && book.knows(ask.provider, ask.asked);
-        if is_named && reason == Unpriced::UnknownModel { Priced::of(book, ask, ask.asked) } else { Err(reason) }
+        let names = candidates(ask).chain(is_named.then_some(ask.asked));
+        let mut found = names.map(|model| Priced::of(book, ask, model));
+        found.find(|found| !matches!(found, Err(Unpriced::UnknownModel))).unwrap_or(Err(Unpriced::UnknownModel))
     }
 
     /// The prices of a model by this name.

@@ -1,10 +1,11 @@
 //! What holds of every price.
 
+use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
 use proptest::prelude::*;
 
-use super::{Ask, Usages, cost};
+use super::{Ask, Usages, cost, tree, user};
 use crate::Usd;
 use crate::llm::query::Unpriced;
 use crate::llm::usage::{Part, Usage};
@@ -50,6 +51,24 @@ fn usages() -> impl Strategy<Value = Usage> {
             web_searches: searches,
             ..Usage::default()
         }
+    })
+}
+
+/// Values of JSON with texts and numbers of all kinds.
+fn jsons() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        ".{0,12}".prop_map(serde_json::Value::from),
+        any::<f64>().prop_map(serde_json::Value::from),
+        any::<i64>().prop_map(serde_json::Value::from),
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(serde_json::Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 6, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..6).prop_map(serde_json::Value::from),
+            proptest::collection::vec((".{0,6}", inner), 0..6)
+                .prop_map(|entries| serde_json::Value::Object(entries.into_iter().collect())),
+        ]
     })
 }
 
@@ -104,6 +123,16 @@ proptest! {
         if let (Ok(less), Ok(more)) = (price(model, &usage, &[], &[]), price(model, &larger, &[], &[])) {
             prop_assert!(less <= more, "{less} {more}");
         }
+    }
+
+    /// No text hurts the reader of price files, and what serde_json writes it reads.
+    #[test]
+    fn any_text_is_read_safely(text in ".{0,80}", json in jsons()) {
+        let _ = user::parse(text.as_bytes(), Path::new("."));
+        let _ = user::parse(format!("[models]\n{text}").as_bytes(), Path::new("."));
+        let _ = user::parse(format!("{{{text}").as_bytes(), Path::new("."));
+        let written = serde_json::to_string_pretty(&serde_json::json!({ "root": json })).unwrap();
+        prop_assert_eq!(tree::parse(&written).map(|_| ()), Ok(()), "{}", written);
     }
 
     /// Nobody's name of a model makes a search panic, or finds what is not there.

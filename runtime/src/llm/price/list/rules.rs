@@ -22,13 +22,14 @@ const HALF: Multiplier = Multiplier::percent(50);
 pub(super) fn tariff(found: &Found<'_>, ask: &Ask<'_>) -> Result<Tariff, Unpriced> {
     let time = Time::of(ask.at, found.provider);
     let way = way(ask)?;
-    // Perplexity's search fee depends on the kind of search, which only the caller knows (API reference, 2026-11).
-    let way = way.or_else(|| ask.context("search_type").map(|kind| ("search_type", kind)));
+    // Perplexity's search fee depends on the kind of search, a price of OpenRouter on the route: only the caller knows.
+    let said = |key: &'static str| Some((key, ask.context(key)?));
+    let way = way.or_else(|| said("search_type")).or_else(|| said("route"));
     let Record { mut rates, has_way, is_free, has_peak } = found.line.at(time.day, way);
     fill_gaps(found, &mut rates);
     let mut multiplier = found.multiplier.and(place(found, ask));
     match way {
-        Some(way) if !has_way && way.0 != "search_type" => {
+        Some(way) if !has_way && ["processing", "service_tier"].contains(&way.0) => {
             let factor = usual(found.provider, way).ok_or(Unpriced::NoPrice)?;
             keep_cached(found.provider, way, &mut rates, factor);
             multiplier = multiplier.and(factor);
@@ -39,7 +40,7 @@ pub(super) fn tariff(found: &Found<'_>, ask: &Ask<'_>) -> Result<Tariff, Unprice
         multiplier = multiplier.and(fast(found.line.name).ok_or(Unpriced::NoPrice)?);
         rates.map(Unit::is_token, Rate::at_any_length);
     }
-    if has_peak && time.is_peak() {
+    if has_peak && found.provider == "deepseek" && time.is_peak() {
         multiplier = multiplier.and(Multiplier::percent(200));
     }
     Ok(Tariff { rates, multiplier, discount: Multiplier::ONE, is_free })

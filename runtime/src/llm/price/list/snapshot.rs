@@ -172,7 +172,10 @@ fn record(model: &Node<'_>, name: &str, is_open: bool) -> Result<Option<String>,
     for variant in model.get("price_variants").map_or(Ok(&[][..]), Node::list)? {
         let prices = words(required(variant, "prices")?)?;
         let way = required(variant, "when")?.table()?;
-        if let ([(key, value)], false) = (way, prices.is_empty()) {
+        if let [(key, value)] = way
+            && value.text()? != "default"
+        {
+            // One without prices says that they are the standard ones.
             blocks.push(format!("{} ?{}={}{prices}", since(variant.get("constraint"))?, key.name, value.text()?));
         }
     }
