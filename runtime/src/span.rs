@@ -75,7 +75,7 @@ pub(crate) fn open_plain(site: &'static Site, opening: Option<&Opening>) -> Span
     if !is_wanted(site, opening) {
         return Span::none();
     }
-    open(site, Workflow::current().as_ref(), None, opening)
+    open(site, Workflow::innermost().as_ref(), None, opening)
 }
 
 /// Whether a subscriber wants the span, and somebody will keep it. A parent that the attribute names decides for itself.
@@ -111,10 +111,17 @@ pub(crate) fn open(
         as_value(&id),
         as_value(&correlation_id),
     ];
-    match site.said.role {
+    let span = match site.said.role {
         Role::Llm(spec) => open_llm(site, plain, spec, model.unwrap_or(UNKNOWN), opening),
         Role::Observe | Role::Workflow => open_with(site, &plain, opening),
+    };
+    if let Some(workflow) = workflow {
+        if !matches!(site.said.role, Role::Workflow) {
+            workflow.count_step();
+        }
+        workflow.write_data_to(&span);
     }
+    span
 }
 
 fn open_llm(

@@ -73,7 +73,7 @@ impl LlmScope {
             model: model.to_owned(),
             feature: spec.feature,
             operation: spec.operation,
-            workflow: Workflow::current(),
+            workflow: Workflow::innermost(),
             context: opening.map(|opening| opening.context.clone()).unwrap_or_default(),
             at: SystemTime::now(),
             budgets: budgets(&spec),
@@ -105,7 +105,7 @@ impl LlmScope {
     }
 
     pub(crate) fn feature(&self) -> Option<&'static str> {
-        self.0.feature
+        self.0.feature.or_else(|| self.workflow().and_then(Workflow::feature))
     }
 
     /// What is known of its stream, if it has one.
