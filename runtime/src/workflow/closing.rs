@@ -6,6 +6,7 @@ use tracing::Span;
 
 use crate::context;
 use crate::outcome::Outcome;
+use crate::span::WORKFLOW_COST;
 use crate::workflow::{OpenRun, Workflow};
 
 /// The target of the events that a run makes.
@@ -15,10 +16,13 @@ impl OpenRun {
     /// Says that the run has ended: `workflow_executed` with its status, duration, steps and cost. Its ids are on the
     /// line, as on every line of the run.
     pub(crate) fn tell_end(self, span: &Span, outcome: Outcome, elapsed: Duration) {
+        let run = Workflow { state: self.0, place: None };
+        if context::is_usable() && !span.is_disabled() {
+            span.record(WORKFLOW_COST, run.cost().to_f64());
+        }
         if !context::is_usable() || !tracing::enabled!(target: TARGET, tracing::Level::INFO) {
             return;
         }
-        let run = Workflow { state: self.0, place: None };
         let tell = || {
             tracing::info!(
                 target: TARGET,
