@@ -247,6 +247,7 @@ mod arguments;
 mod attribute;
 mod block;
 mod check;
+mod database;
 mod derive;
 mod errors;
 mod expand;
@@ -275,8 +276,17 @@ use proc_macro::TokenStream;
 ///
 /// # Options
 ///
-/// Those that [all attributes share](crate#options-that-all-attributes-share), and `skip` on a function in an
-/// [observed `impl` block](crate#impl-blocks).
+/// Those that [all attributes share](crate#options-that-all-attributes-share), `skip` on a function in an
+/// [observed `impl` block](crate#impl-blocks), and `db` for a call of a database:
+///
+/// ```ignore
+/// #[observe(db(system = "postgresql", operation = "SELECT", table = "users", statement = sql))]
+/// ```
+///
+/// makes the span one of a client, with the attributes of the OpenTelemetry conventions for databases: `db.system.name`,
+/// `db.operation.name`, `db.collection.name`, `db.query.text`, and `db.response.returned_rows` when the function returns a
+/// collection, an `Option`, or a `Result` of one. `system` has to be said. `statement` is an expression; the texts and
+/// numbers in it become `?`.
 ///
 /// # Example
 ///
@@ -413,12 +423,34 @@ pub fn llm_cost(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Opens a workflow with every call of a function: all that [`macro@observe`] does, and a correlation id that nested
-/// calls inherit. The cost of model calls inside of it is booked on the workflow.
+/// calls inherit. The cost of model calls inside of it is booked on the workflow. When it ends, it leaves one log line,
+/// `workflow_executed`.
 ///
 /// # Options
 ///
 /// Those that [all attributes share](crate#options-that-all-attributes-share). `name = "..."` is the workflow's name;
-/// without it, the function's name.
+/// without it, the function's name. And these, each evaluated once when the call begins:
+///
+/// | word | meaning |
+/// |---|---|
+/// | `id = order.id` | the id of the run, by its `Display`; without it a fresh UUID (version 7) |
+/// | `correlation_id = request.id` | the id that all runs of the request share; without it that of the workflow around it, of the caller, or a fresh one |
+/// | `data(key = value, key = %value, key = ?value)` | on every span and log line of the run, as it is, by `Display`, by `Debug`; never on a metric |
+/// | `baggage(key = value)` | goes along to every service behind this one, by `Display` |
+/// | `feature = "checkout"` | the feature of requests to language models in the run that name none |
+///
+/// An id has 128 visible ASCII characters at most; what else it has becomes `_`, because it travels in headers. Data and
+/// baggage are masked where they look like secrets. A key of `data` that every log line has already is refused, and so is a
+/// key of `baggage` that no header can carry or that names a secret.
+///
+/// ```ignore
+/// #[workflow(name = "orders.place", id = order.id, data(user_tier = tier), baggage(tenant = tenant))]
+/// //                       open_with(SITE, |open| {
+/// //                           open.id(|| &order.id);
+/// //                           open.data("user_tier", || &tier);
+/// //                           open.baggage("tenant", || &tenant);
+/// //                       })
+/// ```
 ///
 /// # Example
 ///
