@@ -1,8 +1,0 @@
-use taximeter::workflow;
-
-struct Secret;
-
-#[workflow(id = Secret, baggage(tenant = Secret))]
-fn run() {}
-
-fn main() {}
