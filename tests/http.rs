@@ -1,4 +1,4 @@
-//! A GET request as `curl` makes it, without a client library between us and the server.
+//! A request as `curl` makes it, without a client library between us and the server.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -28,11 +28,24 @@ pub fn get(port: u16, path: &str) -> io::Result<Answer> {
 /// # Errors
 /// As [`get`].
 pub fn get_with(port: u16, path: &str, headers: &[&str]) -> io::Result<Answer> {
+    ask(port, &format!("GET {path}"), headers, "")
+}
+
+/// Sends a body of JSON.
+///
+/// # Errors
+/// As [`get`].
+pub fn post(port: u16, path: &str, body: &str) -> io::Result<Answer> {
+    let length = format!("content-length: {}", body.len());
+    ask(port, &format!("POST {path}"), &["content-type: application/json", &length], body)
+}
+
+fn ask(port: u16, what: &str, headers: &[&str], body: &str) -> io::Result<Answer> {
     let mut stream = TcpStream::connect(("localhost", port))?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
     // Version 1.0 has no chunks: the body ends where the connection does.
-    write!(stream, "GET {path} HTTP/1.0\r\nhost: localhost:{port}\r\n{headers}\r\n")?;
+    write!(stream, "{what} HTTP/1.0\r\nhost: localhost:{port}\r\n{headers}\r\n{body}")?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     parse(&String::from_utf8_lossy(&answer)).ok_or_else(|| io::Error::other("not an answer of HTTP"))

@@ -4,24 +4,45 @@
 //! Everything here panics with a sentence when it cannot do its work, listens on free loopback ports, waits with a
 //! bound, and ends the processes it started by their own id.
 
+pub mod alertmanager;
 pub mod canaries;
 pub mod child;
+pub mod demo;
 pub mod http;
 pub mod memory;
+pub mod node;
+pub mod notices;
 pub mod numbers;
 pub mod page;
+pub mod payloads;
 pub mod port;
 pub mod program;
 pub mod prometheus;
+pub mod provider;
 pub mod receiver;
 pub mod rotel;
+pub mod scaled;
+pub mod stack;
+pub mod temporary;
 pub mod tool;
 pub mod trace;
+pub mod usage_rules;
 pub mod wait;
 
+pub use alertmanager::Alertmanager;
 pub use child::Child;
+pub use demo::Demo;
+pub use notices::{Notice, Notices};
 pub use page::Page;
 pub use prometheus::Prometheus;
+pub use provider::Provider;
 pub use receiver::Receiver;
 pub use rotel::Rotel;
+pub use scaled::scaled;
+pub use stack::Stack;
 pub use wait::{BOUND, wait_for};
+
+/// The examples of the page on language models, run as they stand there.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/llm.md")]
+mod llm_page {}

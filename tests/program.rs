@@ -1,4 +1,4 @@
-//! The programs under examples/, as a user runs them.
+//! The programs of the workspace, as a user runs them.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,20 @@ use std::sync::OnceLock;
 const READ: [&str; 6] = ["OTEL_", "PROMETHEUS_", "TAXIMETER_", "OPENAI_", "RUST_LOG", "ENVIRONMENT"];
 const READ_BY_CLIENTS: [&str; 2] = ["_PROXY", "_proxy"];
 
-/// A command that runs `examples/<name>.rs`, with nothing in its environment that changes what it does.
+/// A command that runs an example of the workspace, `examples/<name>.rs` for one, with nothing in its environment that changes what it does.
 ///
 /// # Panics
 /// When the example does not compile.
 pub fn example(name: &str) -> Command {
     undisturbed(Command::new(folder().join("examples").join(name)))
+}
+
+/// A command that runs a program of the tests, which are built with them, under the same condition.
+///
+/// # Panics
+/// When an example does not compile.
+pub fn binary(name: &str) -> Command {
+    undisturbed(Command::new(folder().join(name)))
 }
 
 /// `command` with nothing in its environment that taximeter reads.
@@ -36,12 +44,12 @@ fn folder() -> &'static Path {
     FOLDER.get_or_init(|| {
         let program = env::current_exe().expect("the path of the test program");
         let folder = program.ancestors().nth(2).expect("target/<profile>/deps/<name>");
-        build_examples(folder);
+        build(folder);
         folder.to_owned()
     })
 }
 
-fn build_examples(folder: &Path) {
+fn build(folder: &Path) {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--workspace", "--examples", "--quiet", "--manifest-path"]);
     cargo.arg(Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml"));

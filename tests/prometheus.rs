@@ -1,37 +1,54 @@
 //! A real Prometheus.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus};
 
 use serde_json::Value;
 
 use crate::http::{self, escape};
 use crate::port::free_port;
+use crate::temporary::Folder;
 use crate::{Child, child, tool, wait_for};
 
-/// A Prometheus that scrapes one port every second, and ends when it is dropped.
+/// A Prometheus on a port of its own, which ends when it is dropped.
 pub struct Prometheus {
     process: Child,
     port: u16,
-    folder: PathBuf,
+    _folder: Folder,
 }
 
 impl Prometheus {
-    /// Starts one; returns when it answers. `None`: skip the test, see [`tool::find`].
+    /// Starts one that scrapes one port every second; returns when it answers. `None`: skip the test, see
+    /// [`tool::find`].
     ///
     /// # Panics
     /// When it does not start.
     pub fn scraping(target: u16) -> Option<Self> {
+        let folder = Folder::new("prometheus");
+        let config = format!(
+            "global: {{ scrape_interval: 1s, scrape_timeout: 1s }}\n\
+             scrape_configs:\n\
+             - job_name: app\n  static_configs: [ {{ targets: [ 'localhost:{target}' ] }} ]\n"
+        );
+        fs::write(folder.path().join("prometheus.yml"), config).expect("a folder for prometheus");
+        Self::start(folder, &[])
+    }
+
+    /// Starts one with the file `prometheus.yml` in `folder`, where it also keeps its data, and with more options.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start(folder: Folder, options: &[&str]) -> Option<Self> {
         let program = tool::find("prometheus", "prometheus/usr/bin/prometheus")?;
         let port = free_port();
-        let folder = std::env::temp_dir().join(format!("taximeter-prometheus-{}-{port}", std::process::id()));
-        let config = write_config(&folder, target);
         let mut command = Command::new(program);
-        command.arg(format!("--config.file={}", config.display()));
-        command.arg(format!("--storage.tsdb.path={}", folder.join("data").display()));
+        command.arg(format!("--config.file={}", folder.path().join("prometheus.yml").display()));
+        command.arg(format!("--storage.tsdb.path={}", folder.path().join("data").display()));
         command.arg(format!("--web.listen-address=127.0.0.1:{port}"));
-        let mut prometheus = Self { process: Child::start(&mut command), port, folder };
+        command.args(options);
+        let mut prometheus = Self { process: Child::start(&mut command), port, _folder: folder };
         prometheus.wait_until_ready();
         Some(prometheus)
     }
@@ -48,31 +65,63 @@ impl Prometheus {
     /// # Panics
     /// When Prometheus refuses the expression.
     pub fn query(&self, expression: &str) -> Vec<f64> {
-        let path = format!("/api/v1/query?query={}", escape(expression));
-        let answer = http::get(self.port, &path).expect("prometheus answers");
-        assert_eq!(answer.status, 200, "`{expression}`: {}", answer.body);
-        let answer: Value = serde_json::from_str(&answer.body).expect("prometheus answers in JSON");
+        let answer = self.ask(&format!("/api/v1/query?query={}", escape(expression)));
         let series = answer["data"]["result"].as_array().cloned().unwrap_or_default();
         series.iter().filter_map(|series| series["value"][1].as_str()?.parse().ok()).collect()
     }
-}
 
-impl Drop for Prometheus {
-    fn drop(&mut self) {
-        // A folder that stays behind in the system's temporary folder harms nobody.
-        let _ = fs::remove_dir_all(&self.folder);
+    /// Evaluates `expression` at 200 moments from `begin` to `end`, in seconds since 1970: the labels of each series, and its
+    /// values with their times.
+    ///
+    /// # Panics
+    /// When Prometheus refuses the expression.
+    pub fn query_range(&self, expression: &str, begin: f64, end: f64) -> Vec<Line> {
+        let step = ((end - begin) / 200.0).max(0.1);
+        let expression = escape(expression);
+        let path = format!("/api/v1/query_range?query={expression}&start={begin}&end={end}&step={step}");
+        let answer = self.ask(&path);
+        let lines = answer["data"]["result"].as_array().cloned().unwrap_or_default();
+        lines.iter().map(Line::read).collect()
+    }
+
+    /// The answer of its API to a GET request.
+    ///
+    /// # Panics
+    /// When it is none, or refuses.
+    pub fn ask(&self, path: &str) -> Value {
+        let answer = http::get(self.port, path).expect("prometheus answers");
+        assert_eq!(answer.status, 200, "`{path}`: {}", answer.body);
+        serde_json::from_str(&answer.body).expect("prometheus answers in JSON")
     }
 }
 
-fn write_config(folder: &Path, target: u16) -> PathBuf {
-    let config = format!(
-        "global: {{ scrape_interval: 1s, scrape_timeout: 1s }}\n\
-         scrape_configs:\n\
-         - job_name: app\n  static_configs: [ {{ targets: [ 'localhost:{target}' ] }} ]\n"
-    );
-    let path = folder.join("prometheus.yml");
-    fs::create_dir_all(folder).and_then(|()| fs::write(&path, config)).expect("a folder for prometheus");
-    path
+/// One series over time.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// Seconds since 1970 and the value.
+    pub points: Vec<(f64, f64)>,
+}
+
+impl Line {
+    fn read(series: &Value) -> Self {
+        let labels = series["metric"].as_object().into_iter().flatten();
+        let points = series["values"].as_array().into_iter().flatten();
+        Self {
+            labels: labels.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
+            points: points.filter_map(|point| Some((point[0].as_f64()?, point[1].as_str()?.parse().ok()?))).collect(),
+        }
+    }
+}
+
+/// Runs promtool with `words` and `files`: how it ended, and all it said. `None`: skip the test, see [`tool::find`].
+///
+/// # Panics
+/// When it cannot be started.
+pub fn promtool(words: &[&str], files: &[PathBuf]) -> Option<(ExitStatus, String)> {
+    let program = tool::find("promtool", "prometheus/usr/bin/promtool")?;
+    Some(child::run(Command::new(program).args(words).args(files), ""))
 }
 
 /// What `promtool check metrics` has to say about a page: nothing, when it is clean. `None`: skip the test.

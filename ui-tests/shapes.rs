@@ -29,6 +29,28 @@ pub fn under(attribute: &str, folders: &[&str], target: &str) -> PathBuf {
     written.join("*.rs")
 }
 
+/// Writes a case of `pass/observe` without the attribute, and gives its path: what holds of the annotated functions holds
+/// of the bare ones.
+///
+/// # Panics
+///
+/// When a file cannot be read or written.
+#[must_use]
+pub fn bare(case: &str, target: &str) -> PathBuf {
+    let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("pass/observe").join(case));
+    let mut source = source.expect("the case is readable");
+    for word in ["#[observe]", "#[taximeter::observe]", "use taximeter::observe;", "use super::observe;"] {
+        source = source.replace(word, "");
+    }
+    let folder = Path::new(target).join("bare");
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    fs::write(folder.join(case), source).expect("the case is writable");
+    folder.join(case)
+}
+
+/// The case that says which lints functions have.
+pub const LINTS: &str = "lints-are-those-of-a-bare-function.rs";
+
 /// What a case says that is about nothing but `#[observe]`.
 const OF_OBSERVE_ALONE: &str = "are of `#[observe]` alone";
 

@@ -5,19 +5,24 @@ use anyhow::{Context, bail};
 pub(crate) const HELP: &str = "\
 cargo run -p benches --release -- [bench] [options]
 
-  calls     nanoseconds of a call
-  stack     bytes of stack that one more frame of a recursion takes
-  redact    microseconds that the redactor takes for a KiB
-  futures   bytes of futures; slow the first time, when it builds the peers
-  compile   what an annotation costs the compiler; slow, some minutes
-  help      this text
+  calls          nanoseconds, instructions and allocations of a call, beside the peers
+  threads        1, 2, 4 and 8 threads that call the same function
+  scrape         pages of 1,000, 10,000 and 100,000 lines
+  llm            microseconds of a request to a language model, and instructions where valgrind is there
+  stack          bytes of stack that one more frame of a recursion takes
+  redact         microseconds that the redactor takes for a KiB
+  futures        bytes of futures
+  compile        what an annotation costs the compiler; slow, some minutes
+  cold           the first build of a program with one function; slow, some minutes
+  instructions   whether our paths keep to their limits; needs valgrind
+  help           this text
 
-Without a name, the quick ones run: calls, stack.
+Without a name: calls, threads, scrape, stack. The first run builds the peers, which takes minutes.
 
-Options of `compile`:
-  --functions N   functions in each crate, half of them async (500)
-  --rounds N      builds of each crate, of which the median counts (5)
-  --json          print JSON instead of a table
+Options:
+  --json          print JSON instead of tables
+  --functions N   of `compile`: functions in each crate, half of them async (500)
+  --rounds N      of `compile`: builds of each crate, of which the median counts (5)
 ";
 
 pub(crate) struct Arguments {
@@ -32,10 +37,20 @@ pub(crate) enum Bench {
     Help,
     Quick,
     Calls,
+    Threads,
+    Scrape,
     Stack,
     Redact,
     Futures,
+    Llm,
+    /// What `llm` starts under valgrind.
+    LlmCalls {
+        case: usize,
+        calls: usize,
+    },
     Compile,
+    Cold,
+    Instructions,
 }
 
 impl Arguments {
@@ -44,9 +59,19 @@ impl Arguments {
         while let Some(word) = words.next() {
             match word.as_str() {
                 "calls" => arguments.bench = Bench::Calls,
+                "threads" => arguments.bench = Bench::Threads,
+                "scrape" => arguments.bench = Bench::Scrape,
+                "cold" => arguments.bench = Bench::Cold,
+                "instructions" => arguments.bench = Bench::Instructions,
                 "stack" => arguments.bench = Bench::Stack,
                 "redact" => arguments.bench = Bench::Redact,
                 "futures" => arguments.bench = Bench::Futures,
+                "llm" => arguments.bench = Bench::Llm,
+                "llm-calls" => {
+                    let mut number =
+                        || words.next().and_then(|word| word.parse().ok()).context("`llm-calls` needs two numbers");
+                    arguments.bench = Bench::LlmCalls { case: number()?, calls: number()? };
+                }
                 "compile" => arguments.bench = Bench::Compile,
                 "help" | "-h" | "--help" => arguments.bench = Bench::Help,
                 "--functions" => arguments.functions = number(&word, words.next())?,

@@ -1,51 +1,59 @@
-//! Nanoseconds of a call.
-//!
-//! Every case measures the same small function, in many short rounds; a table shows the medians and their ratio to the
-//! floor.
+//! What a call takes: nanoseconds, instructions, allocations.
 
-use std::hint::black_box;
-use std::time::Instant;
+use serde_json::{Value, json};
 
-use crate::cases::{self, Case};
+use crate::instructions;
+use crate::peers::{Peers, SETUPS, Setup};
 
-/// Rounds of each case.
-const ROUNDS: usize = 101;
-/// Calls in a round: some tens of microseconds, longer than a clock reading and shorter than a time slice.
-const CALLS: u64 = 1_000;
+/// What the cases are compared with: those that are async with the second, those that fail with the third.
+const FLOORS: [&str; 4] = ["floor", "floor, async", "floor, failing", "floor, failing, async"];
 
-pub(crate) fn run() {
-    let cases = cases::all();
-    let mut times: Vec<Vec<f64>> = cases.iter().map(|_| Vec::with_capacity(ROUNDS)).collect();
-    for case in &cases {
-        round(case);
+/// Every case of every set-up, with the time of the floor of the same run.
+pub(crate) fn run() -> anyhow::Result<Value> {
+    let peers = Peers::build()?;
+    let tables: anyhow::Result<Vec<Value>> = SETUPS.iter().map(|setup| table(&peers, setup)).collect();
+    Ok(json!({ "calls": tables? }))
+}
+
+fn table(peers: &Peers, setup: &Setup) -> anyhow::Result<Value> {
+    eprintln!("calls: {}", setup.title);
+    let mut rows = peers.rows(setup, &["rounds"])?;
+    let counts = instructions::of(peers, setup, &names(&rows))?;
+    let time =
+        |rows: &[Value], name: &str| rows.iter().find(|row| row["case"] == name).and_then(|row| row["ns"].as_f64());
+    let floors = FLOORS.map(|name| time(&rows, name).unwrap_or(f64::NAN));
+    for row in &mut rows {
+        let name = row["case"].as_str().unwrap_or_default().to_owned();
+        let kind = usize::from(name.contains("async")) + 2 * usize::from(name.contains("failing"));
+        row["x_floor"] = json!(row["ns"].as_f64().unwrap_or(f64::NAN) / floors[kind]);
+        row["instructions"] = json!(counts.get(&name));
     }
-    for _ in 0..ROUNDS {
-        for (case, times) in cases.iter().zip(&mut times) {
-            times.push(round(case));
+    Ok(json!({ "set_up": setup.title, "rows": rows }))
+}
+
+fn names(rows: &[Value]) -> Vec<&str> {
+    rows.iter().filter_map(|row| row["case"].as_str()).collect()
+}
+
+pub(crate) fn print(result: &Value) {
+    for table in result["calls"].as_array().into_iter().flatten() {
+        println!("\n{}", table["set_up"].as_str().unwrap_or_default());
+        println!("\n| case | ns | 25 % | 75 % | x floor | instructions | allocations |\n|---|---|---|---|---|---|---|");
+        for row in table["rows"].as_array().into_iter().flatten() {
+            let number = |name: &str, digits: usize| match row[name].as_f64() {
+                Some(number) => format!("{number:.digits$}"),
+                None => "-".to_owned(),
+            };
+            println!(
+                "| {} | {} | {} | {} | {} | {} | {} |",
+                row["case"].as_str().unwrap_or_default(),
+                number("ns", 1),
+                number("low", 1),
+                number("high", 1),
+                number("x_floor", 2),
+                number("instructions", 0),
+                number("allocations", 2)
+            );
         }
     }
-    print(&cases, times);
-}
-
-/// Nanoseconds a call.
-fn round(case: &Case) -> f64 {
-    let start = Instant::now();
-    for number in 0..CALLS {
-        let _ = black_box((case.call)(black_box(number)));
-    }
-    start.elapsed().as_nanos() as f64 / CALLS as f64
-}
-
-fn print(cases: &[Case], times: Vec<Vec<f64>>) {
-    let quartiles: Vec<[f64; 3]> = times.into_iter().map(quartiles).collect();
-    let floor = cases.iter().zip(&quartiles).find(|(case, _)| case.is_floor).map_or(f64::NAN, |(_, times)| times[1]);
-    println!("{:<28} {:>8} {:>8} {:>8} {:>8}", "case", "ns", "25 %", "75 %", "x floor");
-    for (case, [low, median, high]) in cases.iter().zip(quartiles) {
-        println!("{:<28} {median:>8.1} {low:>8.1} {high:>8.1} {:>8.2}", case.name, median / floor);
-    }
-}
-
-fn quartiles(mut times: Vec<f64>) -> [f64; 3] {
-    times.sort_by(f64::total_cmp);
-    [1, 2, 3].map(|quarter| times[times.len() * quarter / 4])
 }

@@ -58,3 +58,26 @@ pub(crate) fn shown() -> Value {
     let date = llm::prices_date().map(|(date, _)| date);
     json!({ "date": date, "warning": warning() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_of_the_program_with_a_mistake_are_a_problem_that_names_the_place() {
+        let problems = Problems::default();
+        Prices::Bytes(b"[models.x]\ninput = -1".to_vec()).apply(&problems);
+        let [problem] = &problems.list()[..] else { panic!("{problems:?}") };
+        assert_eq!(problem.area(), "prices");
+        assert!(problem.message().starts_with("the price file of the configuration is not used: "), "{problem}");
+    }
+
+    #[test]
+    fn the_content_of_the_variable_is_not_shown() {
+        let problems = Problems::default();
+        Prices::File("/no/such/s3cret.toml".into()).apply(&problems);
+        let [problem] = &problems.list()[..] else { panic!("{problems:?}") };
+        assert!(problem.message().contains("`TAXIMETER_PRICES` is not used: "), "{problem}");
+        assert!(!problem.message().contains("s3cret"), "{problem}");
+    }
+}

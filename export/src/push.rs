@@ -37,7 +37,8 @@ impl Error for PushError {}
 
 /// Replaces the metrics of `job` at a Pushgateway by those of this moment.
 pub(crate) fn push(runtime: &Handle, gateway: &str, job: &str) -> Result<(), PushError> {
-    let page = text::scrape().ok_or_else(|| PushError::new("they could not be gathered"))?;
+    let mut page = Vec::new();
+    text::write_metrics(&mut page);
     let target = format!("{}/metrics/job/{}", gateway.trim_end_matches('/'), escaped(job));
     let request = Request::put(&target).header(CONTENT_TYPE, text::CONTENT_TYPE).body(Bytes::from(page));
     let request =

@@ -2,6 +2,7 @@
 //!
 //! The limits hold from the first connection, because a port that everybody can reach is met by everybody.
 
+mod body;
 mod listen;
 mod routes;
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use taximeter_runtime::{llm, metrics, panics, redact};
+use taximeter_runtime::{llm, metrics, panics, redact, switch};
 use tracing::Subscriber;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
@@ -242,6 +242,7 @@ impl Parts {
             problems.add(problem.clone());
         }
         if !config.enabled {
+            switch::turn_off();
             return (None, problems);
         }
         if IS_STARTED.swap(true, Ordering::AcqRel) {
@@ -303,6 +304,8 @@ impl Parts {
         // The table is read from the disk when it is first looked into; the first call must not wait for that.
         let _ = thread::Builder::new().name("taximeter-prices".to_owned()).spawn(llm::warm_prices);
         traces.set_global();
+        // A sampler that asks the parent keeps no span of a trace that is not kept.
+        switch::skip_unsampled(config.sampling.parent_based);
         if let Some(worker) = &worker {
             worker.spawn_task(tick(log.clone(), traces.clone()));
         }

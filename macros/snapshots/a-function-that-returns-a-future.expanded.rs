@@ -1,22 +1,25 @@
 fn find_page(question: &str) -> BoxFuture<'static, Result<Page, Error>> {
+    #[used]
+    #[cfg_attr(windows, unsafe(link_section = ".txmsite$b"))]
+    #[cfg_attr(
+        target_vendor = "apple",
+        unsafe(link_section = "__DATA,__taximeter,regular,no_dead_strip")
+    )]
+    #[cfg_attr(
+        not(any(windows, target_vendor = "apple", target_family = "wasm")),
+        unsafe(link_section = "set_taximeter")
+    )]
+    static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
+            ::core::module_path!(),
+            "find_page",
+            "src/lib.rs",
+            1,
+        )
+        .asynchronous();
     let (__ret, __call) = ::taximeter::__private::begin::<
         BoxFuture<'static, Result<Page, Error>>,
     >(
-        ::taximeter::__private::open({
-            #[::taximeter::__private::linkme::distributed_slice(
-                ::taximeter::__private::SITES
-            )]
-            #[linkme(crate = ::taximeter::__private::linkme)]
-            static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
-                    &__TAXIMETER_SITE,
-                    ::core::module_path!(),
-                    "find_page",
-                    ::core::file!(),
-                    ::core::line!(),
-                )
-                .asynchronous();
-            &__TAXIMETER_SITE
-        }),
+        ::taximeter::__private::open(&__TAXIMETER_SITE),
         move || {
             let question = question.to_owned();
             Box::pin(async move { search(&question).await })
@@ -26,9 +29,7 @@ fn find_page(question: &str) -> BoxFuture<'static, Result<Page, Error>> {
         ::taximeter::__private::future_of(
             __call,
             __ret,
-            move |__call, __ret: &Result<Page, Error>| {
-                __call.close(::taximeter::__private::result_of(__ret).verdict());
-            },
+            ::taximeter::__private::returns::<Result<Page, Error>>().close(),
         ),
     )
 }

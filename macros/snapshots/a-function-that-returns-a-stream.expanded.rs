@@ -1,27 +1,33 @@
 fn words(question: &str) -> impl Stream<Item = Result<Word, Error>> + use<> {
-    let (__ret, __call) = ::taximeter::__private::begin(
-        ::taximeter::__private::open({
-            #[::taximeter::__private::linkme::distributed_slice(
-                ::taximeter::__private::SITES
-            )]
-            #[linkme(crate = ::taximeter::__private::linkme)]
-            static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
-                    &__TAXIMETER_SITE,
-                    ::core::module_path!(),
-                    "words",
-                    ::core::file!(),
-                    ::core::line!(),
-                )
-                .asynchronous()
+    #[used]
+    #[cfg_attr(windows, unsafe(link_section = ".txmsite$b"))]
+    #[cfg_attr(
+        target_vendor = "apple",
+        unsafe(link_section = "__DATA,__taximeter,regular,no_dead_strip")
+    )]
+    #[cfg_attr(
+        not(any(windows, target_vendor = "apple", target_family = "wasm")),
+        unsafe(link_section = "set_taximeter")
+    )]
+    static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
+            ::core::module_path!(),
+            "words",
+            "src/lib.rs",
+            1,
+        )
+        .asynchronous()
+        .with(
+            &::taximeter::__private::Said::nothing()
                 .llm(
                     ::taximeter::__private::LlmSpec::new(
                         "unknown",
                         ::core::option::Option::Some("gpt-4o"),
                         ::core::option::Option::None,
                     ),
-                );
-            &__TAXIMETER_SITE
-        }),
+                ),
+        );
+    let (__ret, __call) = ::taximeter::__private::begin(
+        ::taximeter::__private::open(&__TAXIMETER_SITE),
         move || { stream::iter(split(question)) },
     );
     {

@@ -1,20 +1,21 @@
 fn longer_than(limit: usize) -> impl Fn(&str) -> bool {
-    let __call = ::taximeter::__private::enter(
-        ::taximeter::__private::open({
-            #[::taximeter::__private::linkme::distributed_slice(
-                ::taximeter::__private::SITES
-            )]
-            #[linkme(crate = ::taximeter::__private::linkme)]
-            static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
-                &__TAXIMETER_SITE,
-                ::core::module_path!(),
-                "longer_than",
-                ::core::file!(),
-                ::core::line!(),
-            );
-            &__TAXIMETER_SITE
-        }),
+    #[used]
+    #[cfg_attr(windows, unsafe(link_section = ".txmsite$b"))]
+    #[cfg_attr(
+        target_vendor = "apple",
+        unsafe(link_section = "__DATA,__taximeter,regular,no_dead_strip")
+    )]
+    #[cfg_attr(
+        not(any(windows, target_vendor = "apple", target_family = "wasm")),
+        unsafe(link_section = "set_taximeter")
+    )]
+    static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
+        ::core::module_path!(),
+        "longer_than",
+        "src/lib.rs",
+        1,
     );
+    let __call = ::taximeter::__private::guard(&__TAXIMETER_SITE);
     {
         move |text| text.len() > limit
     }

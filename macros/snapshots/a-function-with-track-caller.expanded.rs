@@ -1,24 +1,25 @@
 #[track_caller]
 fn first(pages: &[Page]) -> &Page {
-    let __call = ::taximeter::__private::enter(
-        ::taximeter::__private::open({
-            #[::taximeter::__private::linkme::distributed_slice(
-                ::taximeter::__private::SITES
-            )]
-            #[linkme(crate = ::taximeter::__private::linkme)]
-            static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
-                &__TAXIMETER_SITE,
-                ::core::module_path!(),
-                "first",
-                ::core::file!(),
-                ::core::line!(),
-            );
-            &__TAXIMETER_SITE
-        }),
+    #[used]
+    #[cfg_attr(windows, unsafe(link_section = ".txmsite$b"))]
+    #[cfg_attr(
+        target_vendor = "apple",
+        unsafe(link_section = "__DATA,__taximeter,regular,no_dead_strip")
+    )]
+    #[cfg_attr(
+        not(any(windows, target_vendor = "apple", target_family = "wasm")),
+        unsafe(link_section = "set_taximeter")
+    )]
+    static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
+        ::core::module_path!(),
+        "first",
+        "src/lib.rs",
+        1,
     );
+    let mut __call = ::taximeter::__private::guard(&__TAXIMETER_SITE);
     let __ret: &Page = {
         &pages[0]
     };
-    __call.close(::taximeter::__private::result_of(&__ret).verdict());
+    __call.look(&__ret, ::taximeter::__private::returns::<&Page>().close());
     __ret
 }

@@ -1,28 +1,32 @@
 fn words(text: &str) -> Result<impl Iterator<Item = &str>, Empty> {
-    let __call = ::taximeter::__private::enter(
-        ::taximeter::__private::open({
-            #[::taximeter::__private::linkme::distributed_slice(
-                ::taximeter::__private::SITES
-            )]
-            #[linkme(crate = ::taximeter::__private::linkme)]
-            static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
-                &__TAXIMETER_SITE,
-                ::core::module_path!(),
-                "words",
-                ::core::file!(),
-                ::core::line!(),
-            );
-            &__TAXIMETER_SITE
-        }),
+    #[used]
+    #[cfg_attr(windows, unsafe(link_section = ".txmsite$b"))]
+    #[cfg_attr(
+        target_vendor = "apple",
+        unsafe(link_section = "__DATA,__taximeter,regular,no_dead_strip")
+    )]
+    #[cfg_attr(
+        not(any(windows, target_vendor = "apple", target_family = "wasm")),
+        unsafe(link_section = "set_taximeter")
+    )]
+    static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
+        ::core::module_path!(),
+        "words",
+        "src/lib.rs",
+        1,
     );
-    let __ret = ::taximeter::__private::run::<
+    ::taximeter::__private::run::<
         Result<_, Empty>,
-    >(move || {
-        if text.is_empty() {
-            return Err(Empty);
-        }
-        Ok(text.split(' '))
-    });
-    __call.close(::taximeter::__private::result_of(&__ret).verdict());
-    __ret
+    >(
+        ::taximeter::__private::open(&__TAXIMETER_SITE),
+        move || {
+            if text.is_empty() {
+                return Err(Empty);
+            }
+            Ok(text.split(' '))
+        },
+        move |__call, __ret: &Result<_, Empty>| {
+            __call.close(::taximeter::__private::result_of(__ret).verdict());
+        },
+    )
 }

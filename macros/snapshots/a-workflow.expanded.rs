@@ -1,34 +1,38 @@
-async fn answer(question: String) -> Result<String, Error> {
-    let (__ret, __call) = ::taximeter::__private::observed(
-            ::taximeter::__private::open({
-                #[::taximeter::__private::linkme::distributed_slice(
-                    ::taximeter::__private::SITES
-                )]
-                #[linkme(crate = ::taximeter::__private::linkme)]
-                static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
-                        &__TAXIMETER_SITE,
-                        ::core::module_path!(),
-                        "answer",
-                        ::core::file!(),
-                        ::core::line!(),
-                    )
-                    .named("support.answer")
-                    .asynchronous()
-                    .workflow();
-                &__TAXIMETER_SITE
-            }),
-            async move {
-                let _ = &question;
-                if false {
-                    return ::taximeter::__private::typed::<Result<String, Error>>();
-                }
-                {
-                    let page = find_page(&question).await?;
-                    Ok(ask(&page, &question).await?.text())
-                }
-            },
+#[cfg_attr(doc, ::taximeter::__private::asynchronous)]
+fn answer(
+    question: String,
+) -> impl ::core::future::Future<Output = Result<String, Error>> {
+    #[used]
+    #[cfg_attr(windows, unsafe(link_section = ".txmsite$b"))]
+    #[cfg_attr(
+        target_vendor = "apple",
+        unsafe(link_section = "__DATA,__taximeter,regular,no_dead_strip")
+    )]
+    #[cfg_attr(
+        not(any(windows, target_vendor = "apple", target_family = "wasm")),
+        unsafe(link_section = "set_taximeter")
+    )]
+    static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
+            ::core::module_path!(),
+            "answer",
+            "src/lib.rs",
+            1,
         )
-        .await;
-    __call.close(::taximeter::__private::result_of(&__ret).verdict());
-    __ret
+        .asynchronous()
+        .with(
+            &::taximeter::__private::Said::nothing().named("support.answer").workflow(),
+        );
+    ::taximeter::__private::observed(
+        &__TAXIMETER_SITE,
+        async move {
+            if false {
+                return ::taximeter::__private::typed::<Result<String, Error>>();
+            }
+            {
+                let page = find_page(&question).await?;
+                Ok(ask(&page, &question).await?.text())
+            }
+        },
+        ::taximeter::__private::returns::<Result<String, Error>>().close(),
+    )
 }

@@ -1,20 +1,23 @@
 async fn words(question: &str) -> Result<BoxStream<'static, Word>, Error> {
-    let (__ret, __call) = ::taximeter::__private::observed(
-            ::taximeter::__private::open({
-                #[::taximeter::__private::linkme::distributed_slice(
-                    ::taximeter::__private::SITES
-                )]
-                #[linkme(crate = ::taximeter::__private::linkme)]
-                static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
-                        &__TAXIMETER_SITE,
-                        ::core::module_path!(),
-                        "words",
-                        ::core::file!(),
-                        ::core::line!(),
-                    )
-                    .asynchronous();
-                &__TAXIMETER_SITE
-            }),
+    #[used]
+    #[cfg_attr(windows, unsafe(link_section = ".txmsite$b"))]
+    #[cfg_attr(
+        target_vendor = "apple",
+        unsafe(link_section = "__DATA,__taximeter,regular,no_dead_strip")
+    )]
+    #[cfg_attr(
+        not(any(windows, target_vendor = "apple", target_family = "wasm")),
+        unsafe(link_section = "set_taximeter")
+    )]
+    static __TAXIMETER_SITE: ::taximeter::__private::Site = ::taximeter::__private::Site::new(
+            ::core::module_path!(),
+            "words",
+            "src/lib.rs",
+            1,
+        )
+        .asynchronous();
+    let (__ret, __call) = ::taximeter::__private::begin_later(
+            ::taximeter::__private::open(&__TAXIMETER_SITE),
             async move {
                 if false {
                     return ::taximeter::__private::typed::<

@@ -38,6 +38,35 @@ pub(crate) fn arguments(function: &Function) -> Vec<Argument<'_>> {
     found
 }
 
+/// Whether an argument may have something to drop, as far as its spelling tells.
+pub(crate) fn may_drop(input: &FnArg) -> bool {
+    match input {
+        FnArg::Receiver(receiver) => of_receiver(receiver).is_owned,
+        FnArg::Typed(argument) => !is_plain(&argument.ty),
+    }
+}
+
+/// Whether all that is in an argument is bound to names that own it.
+pub(crate) fn is_whole(input: &FnArg) -> bool {
+    match input {
+        FnArg::Receiver(_) => true,
+        FnArg::Typed(argument) => takes_all(&argument.pat),
+    }
+}
+
+fn takes_all(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Ident(binding) => binding.by_ref.is_none(),
+        Pat::Tuple(tuple) => tuple.elems.iter().all(takes_all),
+        Pat::TupleStruct(tuple) => tuple.elems.iter().all(takes_all),
+        Pat::Struct(fields) => fields.rest.is_none() && fields.fields.iter().all(|field| takes_all(&field.pat)),
+        Pat::Slice(slice) => slice.elems.iter().all(takes_all),
+        Pat::Paren(inner) => takes_all(&inner.pat),
+        Pat::Type(typed) => takes_all(&typed.pat),
+        _ => false,
+    }
+}
+
 fn of_receiver(receiver: &Receiver) -> Argument<'_> {
     let is_owned = match &receiver.kind {
         ReceiverKind::Reference(..) => false,

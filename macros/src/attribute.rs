@@ -3,8 +3,9 @@
 use std::fmt;
 
 use proc_macro2::TokenStream;
-use syn::{LitStr, Path, PathSegment};
+use syn::{Path, PathSegment};
 
+use crate::block::Owner;
 use crate::errors::Errors;
 use crate::item::{self, Item};
 use crate::plan::Plan;
@@ -62,8 +63,9 @@ pub(crate) fn apply(attribute: Attribute, args: TokenStream, item: TokenStream) 
             let error = errors.finish();
             return match error {
                 None => {
-                    let owner = words.owner.get().map(LitStr::value);
-                    expand::expand(&Plan::new(attribute, words, &function, owner.as_deref()), &function)
+                    // A function in a block that is observed is told so. What other macros do with that block is over.
+                    let owner = words.owner.get().map(|name| Owner { name: name.value(), is_left_alone: true });
+                    expand::expand(&Plan::new(attribute, words, &function, owner.as_ref()), &function)
                 }
                 error => fallback::expand(error, item),
             };

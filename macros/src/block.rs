@@ -4,14 +4,14 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::{ImplItem, ItemImpl, Meta, Path, Type, Visibility};
+use syn::{ImplItem, ItemImpl, Meta, Path, Type};
 
 use crate::attribute::Attribute;
 use crate::errors::Errors;
 use crate::item::{self, Body, Function};
 use crate::plan::Plan;
 use crate::words::{Place, Words};
-use crate::{check, expand, fallback, spelling};
+use crate::{check, expand, fallback, shape, spelling};
 
 /// An `impl` block, read as far as its functions' bodies.
 pub(crate) struct Block {
@@ -19,8 +19,7 @@ pub(crate) struct Block {
     /// All tokens before the braces, as they were written.
     head: TokenStream,
     braces: Group,
-    /// What the operations of its functions begin with.
-    owner: String,
+    owner: Owner,
 }
 
 impl Block {
@@ -29,7 +28,8 @@ impl Block {
     /// When the block's head is in a syntax that this crate does not know.
     pub(crate) fn parse(keyword: Span, head: TokenStream, braces: Group) -> syn::Result<Block> {
         let block: ItemImpl = syn::parse2(quote! { #head {} })?;
-        Ok(Block { keyword, head, braces, owner: name(&block.self_ty) })
+        let owner = Owner { name: name(&block.self_ty), is_left_alone: shape::are_known(&block.attrs) };
+        Ok(Block { keyword, head, braces, owner })
     }
 
     fn with_members(&self, members: &TokenStream) -> TokenStream {
@@ -38,6 +38,14 @@ impl Block {
         let head = &self.head;
         quote! { #head #braces }
     }
+}
+
+/// What the functions of a block are told of it.
+pub(crate) struct Owner {
+    /// What their operations begin with.
+    pub(crate) name: String,
+    /// Whether no other macro will look at the functions after us.
+    pub(crate) is_left_alone: bool,
 }
 
 /// `Shop` of `&mut shop::Shop<T>`; what has no name is spelled out.
@@ -77,7 +85,8 @@ pub(crate) fn apply(args: TokenStream, block: &Block, mut errors: Errors) -> Tok
     let Some(members) = errors.take((|input: ParseStream<'_>| members(input, krate)).parse2(rest)) else {
         return fallback::expand(errors.finish(), block.with_members(&block.braces.stream()));
     };
-    let members: Vec<_> = members.into_iter().map(|member| member.obey(&words, &block.owner, &mut errors)).collect();
+    let members: Vec<_> =
+        members.into_iter().map(|member| member.obey(&words, &block.owner.name, &mut errors)).collect();
     check::has_functions(block.keyword, members.iter().any(Obedient::is_measured), &mut errors);
 
     let error = errors.finish();
@@ -147,7 +156,7 @@ impl Obedient {
         matches!(self, Obedient::Function(_, Some(_)) | Obedient::Marked(_))
     }
 
-    fn measured(self, owner: &str) -> TokenStream {
+    fn measured(self, owner: &Owner) -> TokenStream {
         match self {
             Obedient::Function(function, Some(words)) => {
                 expand::expand(&Plan::new(Attribute::Observe, *words, &function, Some(owner)), &function)
@@ -176,7 +185,7 @@ fn member(input: ParseStream<'_>, krate: Option<&Path>) -> syn::Result<Member> {
     let start = input.fork();
     let attributes = input.call(syn::Attribute::parse_outer)?;
     let head = input.fork();
-    input.parse::<Visibility>()?;
+    let is_visible = item::is_visible(input)?;
     if !item::is_function(input)? {
         return other(input, &start);
     }
@@ -189,7 +198,7 @@ fn member(input: ParseStream<'_>, krate: Option<&Path>) -> syn::Result<Member> {
     };
     let (attributes, marks) = take_marks(attributes, krate);
     let head = quote! { #(#attributes)* #head };
-    Ok(Member::Function(Box::new(Function { attributes, signature, head, body: Body::new(body) }), marks))
+    Ok(Member::Function(Box::new(Function { attributes, signature, is_visible, head, body: Body::new(body) }), marks))
 }
 
 /// A constant, a type, a macro call.

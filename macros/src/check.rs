@@ -236,9 +236,10 @@ fn bounds_rise(words: &Words, errors: &mut Errors) {
 fn captured_is_there(words: &Words, function: &Function, errors: &mut Errors) {
     let Some(captured) = words.capture.get() else { return };
     let known: Vec<String> = arguments(function).iter().map(|argument| argument.ident.unraw().to_string()).collect();
-    for Captured(name) in captured {
+    for captured in captured {
+        let name = &captured.0;
         let text = name.unraw().to_string();
-        if text == RET || known.contains(&text) {
+        if captured.is_returned(words.model.is_given(), function) || known.contains(&text) {
             continue;
         }
         let meant = nearest(&text, known.iter().map(String::as_str));
@@ -269,9 +270,10 @@ fn value_suits(words: &Words, function: &Function, errors: &mut Errors) {
     if let Some(key) = words.ok_if.key().filter(|_| value.is_nothing()) {
         errors.at(key, format_args!("`ok_if` needs a function that returns a value; this one returns `{returns}`"));
     }
-    let ret = words.capture.get().into_iter().flatten().find(|Captured(name)| name == RET);
+    let is_returned = |captured: &&Captured| captured.is_returned(words.model.is_given(), function);
+    let ret = words.capture.get().into_iter().flatten().find(is_returned);
     if let Some(Captured(name)) = ret.filter(|_| value.is_no_single_value()) {
-        errors.at(name, format_args!("`ret` needs a function that returns a value; this one returns `{returns}`"));
+        errors.at(name, format_args!("`{name}` needs a function that returns a value; this one returns `{returns}`"));
     }
 }
 

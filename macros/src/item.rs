@@ -24,6 +24,8 @@ pub(crate) enum Item {
 pub(crate) struct Function {
     pub(crate) attributes: Vec<syn::Attribute>,
     pub(crate) signature: Signature,
+    /// Whether a visibility is written, as it is never in a trait.
+    pub(crate) is_visible: bool,
     /// All tokens before the body, as they were written.
     pub(crate) head: TokenStream,
     pub(crate) body: Body,
@@ -47,7 +49,7 @@ pub(crate) fn parse(item: TokenStream) -> syn::Result<Item> {
     let head: TokenStream = tokens.into_iter().collect();
     let whole: TokenStream = head.clone().into_iter().chain(last.clone()).collect();
 
-    let (attributes, is_function) = opening.parse2(whole.clone())?;
+    let Opening { attributes, is_visible, is_function } = opening.parse2(whole.clone())?;
     if !is_function {
         let (keyword, noun) = kind.parse2(whole)?;
         return match last.as_ref().and_then(braces) {
@@ -61,7 +63,7 @@ pub(crate) fn parse(item: TokenStream) -> syn::Result<Item> {
         return Ok(Item::Bodiless(last.map_or_else(Span::call_site, |token| token.span())));
     };
     let signature = signature.parse2(head.clone())?;
-    Ok(Item::Function(Box::new(Function { attributes, signature, head, body: Body::new(body) })))
+    Ok(Item::Function(Box::new(Function { attributes, signature, is_visible, head, body: Body::new(body) })))
 }
 
 /// An item that came through a `macro_rules!` fragment is wrapped in invisible delimiters.
@@ -86,13 +88,24 @@ pub(crate) fn braces(token: &TokenTree) -> Option<Group> {
     }
 }
 
-/// Attributes, and whether a function follows.
-fn opening(input: ParseStream<'_>) -> syn::Result<(Vec<syn::Attribute>, bool)> {
+/// What stands before the keyword of an item.
+struct Opening {
+    attributes: Vec<syn::Attribute>,
+    is_visible: bool,
+    is_function: bool,
+}
+
+fn opening(input: ParseStream<'_>) -> syn::Result<Opening> {
     let attributes = input.call(syn::Attribute::parse_outer)?;
-    input.parse::<Visibility>()?;
+    let is_visible = is_visible(input)?;
     let is_function = is_function(input)?;
     input.parse::<TokenStream>()?;
-    Ok((attributes, is_function))
+    Ok(Opening { attributes, is_visible, is_function })
+}
+
+/// Reads a visibility, if there is one.
+pub(crate) fn is_visible(input: ParseStream<'_>) -> syn::Result<bool> {
+    Ok(!matches!(input.parse()?, Visibility::Inherited))
 }
 
 /// Whether `fn` follows after the qualifiers that may stand before it.

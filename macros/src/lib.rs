@@ -39,7 +39,7 @@
 //! `Type::method` in an observed `impl` block.
 //!
 //! ```ignore
-//! #[observe(name = "orders.place")]     // static SITE: t::Site = t::Site::new(..).named("orders.place");
+//! #[observe(name = "orders.place")]     // static SITE: t::Site = t::Site::new(..).with(&SAID), SAID has .named("orders.place")
 //! ```
 //!
 //! ## `kind`, `level`, `target`
@@ -50,7 +50,7 @@
 //!
 //! ```ignore
 //! #[observe(kind = "server", level = "debug", target = "shop")]
-//! // static SITE: t::Site = t::Site::new(..).kind("server").level(t::Level::DEBUG).target("shop");
+//! // SAID has .kind("server").level(t::Level::DEBUG).target("shop")
 //! ```
 //!
 //! ## `parent` and `follows_from`
@@ -78,7 +78,7 @@
 //! ```ignore
 //! #[observe(fields(user.id = order.user, size = order.items.len(), address = %order.address, note = ?order.note))]
 //! fn place(order: Order) -> Result<Receipt, Error> { BODY }
-//! // let open = t::open_with(&SITE, |open| {          // SITE has .fields(&["user.id", "size", "address", "note"])
+//! // let open = t::open_with(&SITE, |open| {          // SAID has .fields(&["user.id", "size", "address", "note"])
 //! //     open.value(0, || &order.user);
 //! //     open.value(1, || order.items.len());
 //! //     open.display(2, || &order.address);
@@ -95,9 +95,9 @@
 //! ```ignore
 //! #[observe(capture(order, ret))]
 //! fn place(order: Order) -> Result<Receipt, Error> { BODY }
-//! // let open = t::open_with(&SITE, |open| open.debug(0, || &order));     // SITE has .fields(&["order", "ret"])
+//! // let open = t::open_with(&SITE, |open| open.debug(0, || &order));     // SAID has .fields(&["order", "ret"])
 //! // ..
-//! // call.capture_ret(1, &ret);
+//! // |call, ret| { call.capture_ret(1, ret); .. }
 //! ```
 //!
 //! ## `labels`
@@ -108,7 +108,7 @@
 //!
 //! ```ignore
 //! #[observe(labels(tier = user.tier, cached = is_cached))]
-//! // let open = t::open_with(&SITE, |open| {          // SITE has .labels(&["tier", "cached"])
+//! // let open = t::open_with(&SITE, |open| {          // SAID has .labels(&["tier", "cached"])
 //! //     open.label(|| &user.tier);
 //! //     open.label(|| &is_cached);
 //! // });
@@ -119,7 +119,7 @@
 //! 1 to 40 numbers of seconds, finite, positive and rising, instead of the default ones.
 //!
 //! ```ignore
-//! #[observe(buckets = [0.1, 0.5, 2.5])]     // static SITE: t::Site = t::Site::new(..).buckets(&[0.1, 0.5, 2.5]);
+//! #[observe(buckets = [0.1, 0.5, 2.5])]     // SAID has .buckets(&[0.1, 0.5, 2.5])
 //! ```
 //!
 //! ## `error_type`
@@ -130,7 +130,7 @@
 //!
 //! ```ignore
 //! #[observe(error_type = |error| error.code())]
-//! // call.close(t::with_error_type(t::result_of(&ret).verdict(), &ret, |error| error.code()));
+//! // |call, ret| call.close(t::with_error_type(t::result_of(ret).verdict(), ret, |error| error.code()))
 //! ```
 //!
 //! ## `ok_if`
@@ -139,7 +139,7 @@
 //!
 //! ```ignore
 //! #[observe(ok_if = |found| matches!(found, Err(Error::NotFound)))]
-//! // call.close(t::ok_if(&ret, |found| matches!(found, Err(Error::NotFound)), || t::result_of(&ret).verdict()));
+//! // |call, ret| call.close(t::ok_if(ret, |found| matches!(..), || t::result_of(ret).verdict()))
 //! ```
 //!
 //! ## `none`
@@ -147,7 +147,7 @@
 //! `none = "error"`, for functions that return an `Option`, or a `Result` around one.
 //!
 //! ```ignore
-//! #[observe(none = "error")]     // call.close(t::none_is_error(t::result_of(&ret).verdict(), &ret));
+//! #[observe(none = "error")]     // |call, ret| call.close(t::none_is_error(t::result_of(ret).verdict(), ret))
 //! ```
 //!
 //! ## `span`
@@ -155,7 +155,7 @@
 //! `span = false` makes no span, only metrics; words of the span are then refused.
 //!
 //! ```ignore
-//! #[observe(span = false)]     // static SITE: t::Site = t::Site::new(..).without_span();
+//! #[observe(span = false)]     // SAID has .without_span()
 //! ```
 //!
 //! ## `crate`
@@ -309,8 +309,9 @@ pub fn observe(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Measures every call of a function that calls a language model: all that [`macro@observe`] does, and tokens and cost.
 ///
-/// Usage is read from the returned value when its type can tell it, also inside a `Result`. A function that returns
-/// only text says it by itself with `taximeter::llm::report`.
+/// Usage is read from the returned value when its type can tell it, also inside a `Result`, or by a closure. A function
+/// that returns only text says it by itself with `taximeter::llm::report`. A function that returns a stream is over when the
+/// stream is.
 ///
 /// # Options
 ///
@@ -319,8 +320,74 @@ pub fn observe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `model = "..."` or `model = expr` | the model asked for; needed. An expression sees the arguments, is evaluated before the body, and gives anything that is `AsRef<str>` |
 /// | `provider = "..."` or `provider = PATH` | who serves it, a literal or a `const`; without it, what the answer or the price table says |
 /// | `feature = "..."` or `feature = PATH` | the feature of your product that the cost is booked on, a literal or a `const` |
+/// | `operation = "..."` or `operation = PATH` | what the model is asked to do, in a word of the GenAI conventions: `chat` (default), `embeddings`, `text_completion`, `generate_content`, `fetch_response`, or one of your own. It names the span |
+/// | [`usage = closure`](#usage) | reads the usage from any other return type |
+/// | [`stream`](#stream) | the function returns a stream, and its type does not say so |
+/// | [`context(key = value, ..)`](#context) | what the price depends on, and the answer does not say |
+/// | [`budget = PATH`](#budget-and-on_exceeded) | the budget that the calls spend |
+/// | [`on_exceeded = "warn"`](#budget-and-on_exceeded) or `"refuse"` | what happens to a call whose budget is used up |
+/// | `capture(prompt, completion)` | beside arguments and `ret`: `completion` is the returned value. Without it, no text of a prompt or an answer is recorded |
 ///
 /// and those that [all attributes share](crate#options-that-all-attributes-share), but for `kind`.
+///
+/// ## `usage`
+///
+/// A closure or a function from a reference to what the function returns to a `taximeter::llm::Usage`, an `Option` of one, or
+/// anything that is `taximeter::llm::LlmResponse`. A panic in it is caught. Of a function that returns a stream, it sees each
+/// item, and its last word counts.
+///
+/// ```ignore
+/// #[llm_cost(model = "gpt-4o", usage = |answer| Usage::new(answer.prompt, answer.completion))]
+/// // call.close_llm(t::result_of(&ret).verdict(), t::usage_by(&ret, |answer| Usage::new(answer.prompt, answer.completion)));
+/// ```
+///
+/// ## `stream`
+///
+/// For return types that are streams under another name, also in a `Result`: an alias of a `Pin<Box<dyn Stream>>`. Streams that
+/// are [spelled as such](crate#functions-that-return-their-work) need no word. Span, duration, outcome and cost are those of
+/// the stream; each item says what it knows by `taximeter::llm::LlmChunk`.
+///
+/// ```ignore
+/// #[llm_cost(model = "gpt-4o", stream)]
+/// async fn ask(request: Request) -> Result<ChatCompletionResponseStream, OpenAIError> { BODY }
+/// // Ok(t::boxed({
+/// //     let notes = t::notes(&call);
+/// //     t::stream_of(call, ret, move |item| { t::chunk_of(item).note(&notes); t::result_of(item).verdict() })
+/// // }))
+/// ```
+///
+/// ## `context`
+///
+/// The keys of `taximeter::llm::PriceQuery::context`: `processing`, `service_tier`, `speed`, `data_residency`, `base_model`,
+/// `web_searches`, `search_type`. A value is an expression that sees the arguments and has a `Display`; it runs before the body.
+///
+/// ```ignore
+/// #[llm_cost(model = "gpt-4o", context(processing = "batch", service_tier = request.tier))]
+/// // let open = t::open_with(&SITE, |open| {
+/// //     open.context("processing", || "batch");
+/// //     open.context("service_tier", || &request.tier);
+/// // });
+/// ```
+///
+/// ## `budget` and `on_exceeded`
+///
+/// The path of a `static` or a `const` that is a `taximeter::llm::Budget`. When it is used up there is a warning; with
+/// `on_exceeded = "refuse"` further calls return an error before the body runs, made by `From<BudgetExceeded>`. `on_exceeded`
+/// also stands beside a `feature` alone, whose budget `Config::budget` sets.
+///
+/// ```ignore
+/// static ANSWERS: Budget = Budget::per_day("answers", "25 USD");
+///
+/// #[llm_cost(model = "gpt-4o", budget = ANSWERS, on_exceeded = "refuse")]
+/// fn ask(question: &str) -> Result<Answer, Error> { BODY }
+/// // let open = t::open(&SITE);                              // SITE has .llm(t::LlmSpec::new(..).budget(&ANSWERS))
+/// // let refusal = t::refusal(&open);
+/// // let call = t::enter(open);
+/// // let ret = t::run::<Result<Answer, Error>>(move || {
+/// //     if let Some(refusal) = refusal { return t::refused(refusal); }
+/// //     BODY
+/// // });
+/// ```
 ///
 /// # Example
 ///
@@ -338,7 +405,7 @@ pub fn observe(args: TokenStream, item: TokenStream) -> TokenStream {
 ///     let open = t::open_with(
 ///         {
 ///             static SITE: t::Site =
-///                 t::Site::new(/* .. */).asynchronous().llm("openai", None, Some("answers"));
+///                 t::Site::new(/* .. */).asynchronous().llm(t::LlmSpec::new("openai", None, Some("answers")));
 ///             &SITE
 ///         },
 ///         |open| open.model(|| &request.model),
@@ -466,4 +533,11 @@ pub fn error_kind(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Label, attributes(label))]
 pub fn label(input: TokenStream) -> TokenStream {
     derive::expand(Derive::Label, input.into()).into()
+}
+
+/// What an expansion of an `async fn` is for the documentation: the `async fn` again.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn asynchronous(_: TokenStream, item: TokenStream) -> TokenStream {
+    expand::signature::documented(item.into()).into()
 }

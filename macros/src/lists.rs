@@ -7,7 +7,9 @@ use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
 use syn::{Expr, Lit, LitStr, Token, UnOp, bracketed, token};
 
+use crate::arguments::arguments;
 use crate::errors::Errors;
+use crate::item::Function;
 use crate::values::{read_expression, value};
 use crate::words::{separator, skip_to_comma};
 
@@ -30,11 +32,20 @@ pub(crate) enum How {
 /// In `capture(..)`, the value that the function returns.
 pub(crate) const RET: &str = "ret";
 
+/// The same in `#[llm_cost]`, beside the `prompt` that is an argument.
+const COMPLETION: &str = "completion";
+
 /// One of `capture(argument, ret)`.
 #[derive(Clone)]
 pub(crate) struct Captured(pub(crate) Ident);
 
 impl Captured {
+    /// Whether it is the value that the function returns. An argument called `completion` is that argument.
+    pub(crate) fn is_returned(&self, is_llm: bool, function: &Function) -> bool {
+        let is_argument = || arguments(function).iter().any(|argument| argument.ident.unraw() == COMPLETION);
+        self.0 == RET || is_llm && self.0 == COMPLETION && !is_argument()
+    }
+
     /// The name of its field.
     pub(crate) fn name(&self) -> LitStr {
         LitStr::new(&self.0.unraw().to_string(), self.0.span())

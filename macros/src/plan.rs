@@ -6,8 +6,9 @@ use syn::{Expr, ExprPath, LitStr, Path};
 
 use crate::arguments::{Argument, arguments};
 use crate::attribute::Attribute;
+use crate::block::Owner;
 use crate::item::Function;
-use crate::lists::{Bound, Captured, Field, Label, RET};
+use crate::lists::{Bound, Captured, Field, Label};
 use crate::shape::Shape;
 use crate::values::{Constant, Level, Model};
 use crate::words::Words;
@@ -27,6 +28,7 @@ pub(crate) struct Plan {
 pub(crate) struct SitePlan {
     /// The function's name as a string, at the place of the name.
     pub(crate) function: LitStr,
+    pub(crate) place: Place,
     pub(crate) name: Option<Constant>,
     pub(crate) is_async: bool,
     pub(crate) role: Role,
@@ -38,6 +40,12 @@ pub(crate) struct SitePlan {
     pub(crate) labels: Vec<LitStr>,
     pub(crate) buckets: Vec<Bound>,
     pub(crate) has_span: bool,
+}
+
+/// Where a function's name stands. Spelled as literals: the compiler takes longer for `file!()` and `line!()`.
+pub(crate) struct Place {
+    pub(crate) file: String,
+    pub(crate) line: u32,
 }
 
 /// What is asked when a call is opened. A position is that of the name in the site.
@@ -90,7 +98,7 @@ const UNKNOWN: &str = "unknown";
 
 impl Plan {
     /// `owner` is the type whose `impl` block is observed as a whole.
-    pub(crate) fn new(attribute: Attribute, mut words: Words, function: &Function, owner: Option<&str>) -> Plan {
+    pub(crate) fn new(attribute: Attribute, mut words: Words, function: &Function, owner: Option<&Owner>) -> Plan {
         let name = &function.signature.ident;
         let span = Span::mixed_site().located_at(name.span());
         let role = role(attribute, &mut words, span);
@@ -98,33 +106,40 @@ impl Plan {
         let labels = words.labels.into_option().unwrap_or_default();
         let capture = words.capture.into_option().unwrap_or_default();
         let names = fields.iter().map(|field| field.key.text.clone());
+        let field_names = names.chain(capture.iter().map(Captured::name)).collect();
+        let label_names = labels.iter().map(|label| label.key.text.clone()).collect();
+        let positions = fields.len()..;
+        let is_llm = attribute == Attribute::LlmCost;
+        let (ret, captured): (Vec<_>, Vec<_>) =
+            positions.zip(capture).partition(|(_, name)| name.is_returned(is_llm, function));
+        let opening = Opening {
+            labels,
+            fields,
+            captured: captured.into_iter().map(|(at, name)| (at, CapturedArgument::of(name, function))).collect(),
+            parent: words.parent.into_option(),
+            follows_from: words.follows_from.into_option(),
+        };
         let shape = Shape::of(function, words.stream.is_given());
+        let shape = if opening.is_alone(&role) { shape.desugared(function, owner) } else { shape };
         let site = SitePlan {
             function: operation(owner, name),
+            place: Place::of(name.span()),
             name: words.name.into_option(),
             is_async: shape.is_async(),
             role,
             kind: words.kind.into_option(),
             level: words.level.into_option(),
             target: words.target.into_option(),
-            fields: names.chain(capture.iter().map(Captured::name)).collect(),
-            labels: labels.iter().map(|label| label.key.text.clone()).collect(),
+            fields: field_names,
+            labels: label_names,
             buckets: words.buckets.into_option().unwrap_or_default(),
             has_span: words.span.into_option().is_none_or(|span| span.value),
         };
-        let positions = fields.len()..;
-        let (ret, captured): (Vec<_>, Vec<_>) = positions.zip(capture).partition(|(_, Captured(name))| name == RET);
         Plan {
             span,
             shape,
             site,
-            opening: Opening {
-                labels,
-                fields,
-                captured: captured.into_iter().map(|(at, name)| (at, CapturedArgument::of(name, function))).collect(),
-                parent: words.parent.into_option(),
-                follows_from: words.follows_from.into_option(),
-            },
+            opening,
             closing: Closing {
                 none_is_error: words.none.key().map(Ident::span),
                 error_type: words.error_type.into_option(),
@@ -145,15 +160,48 @@ impl Plan {
 
     /// What the attribute says of a request to a model.
     pub(crate) fn llm(&self) -> Option<&Llm> {
-        match &self.site.role {
-            Role::Llm(llm) => Some(llm),
-            Role::Observe | Role::Workflow => None,
-        }
+        self.site.role.llm()
     }
 
     /// Where the attribute says that a call may be refused before it begins.
     pub(crate) fn refuses(&self) -> Option<Span> {
         self.llm().and_then(|llm| llm.refuses)
+    }
+}
+
+impl Opening {
+    /// Whether nothing has to be evaluated before a call is opened.
+    fn is_alone(&self, role: &Role) -> bool {
+        let Opening { labels, fields, captured, parent, follows_from } = self;
+        let is_asked = !labels.is_empty() || !fields.is_empty() || !captured.is_empty();
+        !is_asked && parent.is_none() && follows_from.is_none() && role.llm().is_none_or(Llm::is_alone)
+    }
+}
+
+impl Role {
+    fn llm(&self) -> Option<&Llm> {
+        match self {
+            Role::Llm(llm) => Some(llm),
+            Role::Observe | Role::Workflow => None,
+        }
+    }
+}
+
+impl Llm {
+    /// Whether nothing has to be evaluated before a request is opened.
+    fn is_alone(&self) -> bool {
+        matches!(self.model, Model::Literal(_)) && self.context.is_empty() && self.refuses.is_none()
+    }
+}
+
+impl Place {
+    fn of(span: Span) -> Place {
+        if !proc_macro::is_available() {
+            // In tests of this crate there is no compiler that knows the place.
+            return Place { file: "src/lib.rs".to_owned(), line: 1 };
+        }
+        let span = span.unwrap();
+        Place { file: span.file(), line: u32::try_from(span.line()).unwrap_or_default() }
     }
 }
 
@@ -186,9 +234,9 @@ fn role(attribute: Attribute, words: &mut Words, span: Span) -> Role {
 }
 
 /// `place`, or `Shop::place` in an observed `impl` block.
-fn operation(owner: Option<&str>, name: &Ident) -> LitStr {
+fn operation(owner: Option<&Owner>, name: &Ident) -> LitStr {
     let function = name.unraw().to_string();
-    let operation = owner.map_or(function.clone(), |owner| format!("{owner}::{function}"));
+    let operation = owner.map_or(function.clone(), |owner| format!("{}::{function}", owner.name));
     LitStr::new(&operation, name.span())
 }
 

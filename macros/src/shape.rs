@@ -1,9 +1,13 @@
 //! How a function's body can be measured.
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeInfer, TypeParamBound};
+use syn::{FnArg, GenericArgument, GenericParam, PathArguments, ReturnType, Safety, Type, TypeInfer, TypeParamBound};
 
+use crate::block::Owner;
 use crate::item::Function;
+use crate::spelling;
 
 /// The forms of an expansion.
 pub(crate) enum Shape {
@@ -11,12 +15,16 @@ pub(crate) enum Shape {
     Closure(Box<Type>),
     /// The body becomes an `async` block, whose value is looked at. Without its type where that cannot be written.
     Async(Option<Box<Type>>),
+    /// The same where the `async fn` can be written as what it is: a function that returns a future.
+    Future(Option<Box<Type>>),
     /// An `async` block that never has a value.
     AsyncNever,
     /// The body stays where it is, behind a guard that tells a panic from the rest.
     Guard,
     /// The same, and the value of its last expression is looked at.
     GuardedValue(Box<Type>),
+    /// The body moves into a function of its own, and the value of that is looked at.
+    Inner(Box<Type>),
     /// The body runs as a closure and is not changed; the future or stream that comes out of it is the work.
     Returned(Later, Option<Box<Type>>),
     /// The same of an `async fn` that is ready with a stream.
@@ -31,7 +39,7 @@ impl Shape {
             (Some(later), true) => Shape::AsyncReturned(later, output.into_type()),
             (None, true) => Shape::asynchronous(output),
             // The body of such a function has to stay where it is, so nothing can be put around what it returns.
-            (_, false) if is_track_caller(function) => Shape::guarded(output),
+            (_, false) if is_track_caller(function) => Shape::guarded(output, function),
             (Some(later), false) => Shape::Returned(later, output.into_type()),
             (None, false) => Shape::plain(output),
         }
@@ -53,17 +61,133 @@ impl Shape {
         }
     }
 
-    fn guarded(output: Output) -> Shape {
+    fn guarded(output: Output, function: &Function) -> Shape {
         match output {
             Output::Unit | Output::Never | Output::Opaque => Shape::Guard,
+            Output::Value(ty) if has_early_exit(function) && can_be_inside(function) => Shape::Inner(ty),
             Output::Value(ty) => Shape::GuardedValue(ty),
+        }
+    }
+
+    /// An `async fn` as the function that returns its future, where nobody sees the difference.
+    ///
+    /// The compiler keeps the arguments of an `async fn` twice when its body is in a block of ours, and each level of
+    /// nesting doubles that again. Written as a function, there is one future of its own with the arguments in it once.
+    pub(crate) fn desugared(self, function: &Function, owner: Option<&Owner>) -> Shape {
+        match self {
+            Shape::Async(ty) if is_private_matter(function, owner) => Shape::Future(ty),
+            shape => shape,
         }
     }
 
     /// Whether a call can be dropped half-way.
     pub(crate) fn is_async(&self) -> bool {
-        !matches!(self, Shape::Closure(_) | Shape::Guard | Shape::GuardedValue(_))
+        !matches!(self, Shape::Closure(_) | Shape::Guard | Shape::GuardedValue(_) | Shape::Inner(_))
     }
+}
+
+/// Whether nobody but the compiler looks at the keyword `async`: no other macro, and no trait, whose `async fn` have a
+/// lint of their own (`async_fn_in_trait`). What has a visibility, or neither `self` nor `Self`, stands in no trait.
+fn is_private_matter(function: &Function, owner: Option<&Owner>) -> bool {
+    let signature = &function.signature;
+    let is_in_no_trait = match owner {
+        Some(owner) => owner.is_left_alone,
+        None => function.is_visible || !any(signature.to_token_stream(), &is_self),
+    };
+    is_in_no_trait && are_known(&function.attributes) && signature.abi.is_none()
+}
+
+/// Whether all attributes are of the compiler, and mean the same on a function that returns a future.
+///
+/// `#[must_use]` does not: of an `async fn` it speaks of what the future is ready with.
+pub(crate) fn are_known(attributes: &[syn::Attribute]) -> bool {
+    const KNOWN: [&str; 12] = [
+        "allow",
+        "cfg",
+        "clippy",
+        "cold",
+        "deny",
+        "deprecated",
+        "diagnostic",
+        "doc",
+        "expect",
+        "forbid",
+        "inline",
+        "warn",
+    ];
+    let is_known = |attribute: &syn::Attribute| {
+        let first = attribute.path().segments.first();
+        first.is_some_and(|first| KNOWN.iter().any(|known| first.ident == known))
+    };
+    attributes.iter().all(is_known)
+}
+
+/// Whether a function can be written once more inside of itself, where `self`, `Self` and the generics of an `impl` around
+/// it mean nothing.
+fn can_be_inside(function: &Function) -> bool {
+    let signature = &function.signature;
+    let has_cfg = signature.inputs.iter().any(|input| match input {
+        FnArg::Receiver(_) => true,
+        FnArg::Typed(argument) => argument.attrs.iter().any(|attribute| attribute.path().is_ident("cfg")),
+    });
+    let is_plain = matches!(signature.safety, Safety::Default) && signature.abi.is_none() && !has_cfg;
+    let own: Vec<String> = signature.generics.params.iter().map(|param| spelling::of(name_of(param))).collect();
+    let is_outer = |token: &TokenTree| is_outer(token, &own);
+    is_plain && !any(signature.to_token_stream(), &is_outer) && !any(function.body.block.stream(), &is_outer)
+}
+
+/// Whether a word is about an `impl` around the function. Of a generic that is not the function's own, one sees only that
+/// its name is short.
+fn is_outer(token: &TokenTree, own: &[String]) -> bool {
+    let TokenTree::Ident(ident) = token else { return false };
+    let name = ident.to_string();
+    let is_short = name.len() <= 2 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    is_self(token) || is_short && !own.contains(&name)
+}
+
+fn name_of(param: &GenericParam) -> TokenStream {
+    match param {
+        GenericParam::Lifetime(param) => param.lifetime.to_token_stream(),
+        GenericParam::Type(param) => param.ident.to_token_stream(),
+        GenericParam::Const(param) => param.ident.to_token_stream(),
+    }
+}
+
+/// Whether a body may come back before its last expression. What looks like it may be in a closure.
+pub(crate) fn has_early_exit(function: &Function) -> bool {
+    exits(function.body.block.stream())
+}
+
+fn exits(tokens: TokenStream) -> bool {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let is_exit = match &token {
+            TokenTree::Ident(ident) => ident == "return",
+            TokenTree::Punct(punct) if punct.as_char() == '?' => !is_word(tokens.peek(), "Sized"),
+            TokenTree::Group(group) => exits(group.stream()),
+            _ => false,
+        };
+        if is_exit {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
+    matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
+}
+
+fn is_self(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == "self" || ident == "Self")
+}
+
+/// Whether one of the tokens `is_it`, at any depth.
+fn any(tokens: TokenStream, is_it: &dyn Fn(&TokenTree) -> bool) -> bool {
+    tokens.into_iter().any(|token| match &token {
+        TokenTree::Group(group) => any(group.stream(), is_it),
+        token => is_it(token),
+    })
 }
 
 enum Output {
@@ -185,6 +309,15 @@ fn of_box(ty: &Type) -> Option<Later> {
     }
 }
 
+/// `T` of `impl Future<Output = T>`.
+pub(crate) fn output_of_future(ty: &Type) -> Option<&Type> {
+    let Type::ImplTrait(opaque) = ty else { return None };
+    opaque.bounds.iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else { return None };
+        associated(&bound.path.segments.last()?.arguments, "Output")
+    })
+}
+
 fn of_bounds<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>, is_boxed: bool) -> Option<Later> {
     bounds.into_iter().find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else { return None };
@@ -226,6 +359,21 @@ fn erased(ty: &Type) -> Box<Type> {
     ty
 }
 
+/// Whether a type has a `_` in it, which is known when there is a value.
+pub(crate) fn is_open(ty: &Type) -> bool {
+    struct FindInfer(bool);
+
+    impl VisitMut for FindInfer {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            self.0 |= matches!(ty, Type::Infer(_));
+            visit_mut::visit_type_mut(self, ty);
+        }
+    }
+    let mut find = FindInfer(false);
+    find.visit_type_mut(&mut ty.clone());
+    find.0
+}
+
 struct EraseImplTrait;
 
 impl VisitMut for EraseImplTrait {
@@ -239,17 +387,20 @@ impl VisitMut for EraseImplTrait {
     }
 }
 
-/// A closure has no callers of its own to see, so the body must not become one. The attribute can be in a `cfg_attr`
-/// that is not expanded yet; the guard is right either way.
+/// A closure has no callers of its own to see, so the body must not become one.
 fn is_track_caller(function: &Function) -> bool {
-    function.attributes.iter().any(|attribute| {
+    track_caller(function).next().is_some()
+}
+
+/// The attributes that may say so. One in a `cfg_attr` is not expanded yet; the guard is right either way.
+pub(crate) fn track_caller(function: &Function) -> impl Iterator<Item = &syn::Attribute> {
+    function.attributes.iter().filter(|attribute| {
         let path = attribute.path();
         path.is_ident("track_caller")
             || path.is_ident("cfg_attr")
-                && attribute
-                    .meta
-                    .require_list()
-                    .is_ok_and(|list| list.tokens.clone().into_iter().any(|token| token.to_string() == "track_caller"))
+                && attribute.meta.require_list().is_ok_and(|list| {
+                    list.tokens.clone().into_iter().any(|token| is_word(Some(&token), "track_caller"))
+                })
     })
 }
 

@@ -143,16 +143,18 @@ pub(crate) fn read_none(input: ParseStream<'_>) -> syn::Result<()> {
 /// The operations of the GenAI conventions that are requests to a model, and the one that fetches an answer again.
 const OPERATIONS: [&str; 5] = ["chat", "embeddings", "fetch_response", "generate_content", "text_completion"];
 
-/// A word of the conventions. For another one they leave room: a `const` may hold any text.
+/// A word of the conventions, or one of the user's own, for which they leave room. A slip of the fingers is neither.
 pub(crate) fn read_operation(key: &Ident, input: ParseStream<'_>) -> syn::Result<Constant> {
     if !input.peek(LitStr) {
         return read_constant(key, input);
     }
     let operation: LitStr = input.parse()?;
-    if operation.value().trim().is_empty() || OPERATIONS.contains(&operation.value().as_str()) {
-        return Ok(Constant::Literal(operation));
+    let text = operation.value();
+    let is_slip = |meant: &str| meant != text && meant.len().abs_diff(text.len()) <= 1;
+    match nearest(&text, OPERATIONS).filter(|meant| is_slip(meant)) {
+        Some(_) => Err(unknown_choice("operation", &text, &OPERATIONS, ", or a word of your own", &operation)),
+        None => Ok(Constant::Literal(operation)),
     }
-    Err(unknown_choice("operation", &operation.value(), &OPERATIONS, ", or a path to a `const &str`", &operation))
 }
 
 /// What happens to a call whose budget is used up.

@@ -1,6 +1,6 @@
 //! What the attribute macros expand to. Not for users: it may change with any release.
 
-pub use crate::call::{Call, Entered, enter, open, open_with, refusal, run, typed};
+pub use crate::call::{Call, Close, Closing, Entered, call, enter, guard, open, open_with, refusal, run, typed};
 pub use crate::context::is_usable as has_context;
 pub use crate::llm::budget::refused;
 pub use crate::llm::notes::{Notes, notes};
@@ -9,8 +9,8 @@ pub use crate::llm::usage::usage_by;
 pub use crate::observed::{Observed, observed};
 pub use crate::opening::Opening;
 pub use crate::outcome::{none_is_error, ok_if, with_error_type};
-pub use crate::probe::{answer_of, chunk_of, result_of};
-pub use crate::returned::{ReturnedFuture, ReturnedStream, begin, boxed, future_of, stream_of};
-pub use crate::site::{SITES, Site};
-pub use linkme;
+pub use crate::probe::{answer_of, chunk_of, result_of, returns};
+pub use crate::returned::{Beginning, ReturnedStream, begin, begin_later, boxed, future_of, stream_of};
+pub use crate::site::{Said, Site};
+pub use taximeter_macros::asynchronous;
 pub use tracing::Level;

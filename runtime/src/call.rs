@@ -1,30 +1,30 @@
 //! One call of an annotated function, from its opening to its outcome.
 
 use std::fmt::Debug;
-use std::time::Instant;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::time::Duration;
 
 use opentelemetry::{Context, ContextGuard};
 use tracing::Span;
 use tracing::span::EnteredSpan;
 
+use crate::clock::Moment;
 use crate::context::{self, Frame, Running};
 use crate::field::Fields;
 use crate::llm::scope::LlmScope;
 use crate::llm::{BudgetExceeded, Reading};
 use crate::metrics::cell::{self, Cells};
 use crate::opening::Opening;
-use crate::outcome::{ErrorName, Outcome, Verdict};
+use crate::outcome::{ErrorName, Failure, Outcome, Verdict};
 use crate::site::{Role, Site};
 use crate::workflow::Workflow;
 use crate::{panics, render, span};
 
 /// Opens a call. It runs from now on, and counts as in flight.
 pub fn open(site: &'static Site) -> Call {
-    match site.role {
-        Role::Observe => {
-            Call::start(site, site.cells(&[]), Frame { span: span::open_plain(site, None), context: None }, None)
-        }
-        Role::Workflow | Role::Llm(_) => open_wide(site, None),
+    match Account::plain(site) {
+        Some(account) => Call { account, frame: Frame::NONE },
+        None => open_wide(site, None),
     }
 }
 
@@ -32,6 +32,9 @@ pub fn open(site: &'static Site) -> Call {
 ///
 /// Generic code is a thin shell: what `ask` does is the user's, the rest is compiled once.
 pub fn open_with(site: &'static Site, ask: impl FnOnce(&mut Opening)) -> Call {
+    if site.is_off() {
+        return Call { account: Account::closed(site), frame: Frame::NONE };
+    }
     let mut opening = Opening::new(site);
     ask(&mut opening);
     open_wide(site, Some(&opening))
@@ -39,7 +42,7 @@ pub fn open_with(site: &'static Site, ask: impl FnOnce(&mut Opening)) -> Call {
 
 fn open_wide(site: &'static Site, opening: Option<&Opening>) -> Call {
     let cells = site.cells(opening.map_or(&[], |opening| &opening.labels));
-    let (frame, llm) = match site.role {
+    let (frame, llm) = match site.said.role {
         Role::Observe => (Frame { span: span::open_plain(site, opening), context: None }, None),
         Role::Workflow => (workflow_frame(site, opening), None),
         Role::Llm(spec) => {
@@ -51,7 +54,7 @@ fn open_wide(site: &'static Site, opening: Option<&Opening>) -> Call {
 }
 
 fn workflow_frame(site: &'static Site, opening: Option<&Opening>) -> Frame {
-    let workflow = Workflow::open(site.operation);
+    let workflow = Workflow::open(site.operation());
     let context = context::current_with(workflow.clone());
     let span = within(&context, || span::open(site, Some(&workflow), None, opening));
     Frame { span, context }
@@ -81,10 +84,14 @@ pub struct Call {
     frame: Frame,
 }
 
+// What it holds is counted in atomics and told to subscribers; a panic in between leaves nothing half-done that anybody
+// could see. So the future of an annotated function can be caught as the bare one can.
+impl UnwindSafe for Call {}
+impl RefUnwindSafe for Call {}
+
 impl Call {
     fn start(site: &'static Site, cells: &'static Cells, frame: Frame, llm: Option<LlmScope>) -> Call {
-        cell::start(cells);
-        Call { account: Account { site, cells, started: Instant::now(), llm, is_open: true }, frame }
+        Call { account: Account { llm, ..Account::start(site, cells) }, frame }
     }
 
     /// Makes this call the current one of this thread for a stretch of its code.
@@ -99,11 +106,6 @@ impl Call {
         }
     }
 
-    /// Records the value that the call returns as the site's field at this position.
-    pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
-        self.account.capture_ret(&self.frame.span, position, value);
-    }
-
     /// The request to a language model that it is.
     pub(crate) fn llm(&self) -> Option<&LlmScope> {
         self.account.llm.as_ref()
@@ -115,18 +117,22 @@ impl Call {
 
     /// Ends the call with what its value says.
     pub fn close(mut self, verdict: Verdict<'_>) {
-        self.account.close(&self.frame.span, &verdict, None);
-    }
-
-    /// Ends the call of a language model with what its value says.
-    pub fn close_llm(mut self, verdict: Verdict<'_>, reading: Option<Reading>) {
-        self.account.close(&self.frame.span, &verdict, reading);
+        self.account.close(&self.frame.span, &verdict);
     }
 }
 
 impl Drop for Call {
+    #[inline]
     fn drop(&mut self) {
-        self.account.settle(&self.frame.span, Outcome::Cancelled, None, None);
+        if self.account.is_open || !self.frame.span.is_disabled() {
+            self.end();
+        }
+    }
+}
+
+impl Call {
+    fn end(&mut self) {
+        self.account.settle(&self.frame.span, Outcome::Cancelled);
         if !self.frame.span.is_disabled() && !context::is_usable() {
             // Closing a span takes what this thread no longer has.
             std::mem::forget(std::mem::replace(&mut self.frame.span, Span::none()));
@@ -152,6 +158,11 @@ impl Stretch<'_> {
     pub(crate) fn done(mut self) {
         self.is_done = true;
     }
+
+    /// The code has come back with a value.
+    pub(crate) fn closing(&mut self) -> Closing<'_> {
+        Closing { account: self.account, span: self.span }
+    }
 }
 
 impl Drop for Stretch<'_> {
@@ -159,6 +170,32 @@ impl Drop for Stretch<'_> {
         if !self.is_done {
             self.account.end_panicked(self.span, self.panics);
         }
+    }
+}
+
+/// A call whose body has come back with a value, which is looked at before it is given to the caller.
+pub struct Closing<'a> {
+    account: &'a mut Account,
+    span: &'a Span,
+}
+
+/// Ends a call with what its value says.
+pub type Close<R> = fn(Closing<'_>, &R);
+
+impl Closing<'_> {
+    /// Records the value that the call returns as the site's field at this position.
+    pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
+        self.account.capture_ret(self.span, position, value);
+    }
+
+    /// Ends the call with what its value says.
+    pub fn close(self, verdict: Verdict<'_>) {
+        self.account.close(self.span, &verdict);
+    }
+
+    /// Ends the call of a language model with what its value says.
+    pub fn close_llm(self, verdict: Verdict<'_>, reading: Option<Reading>) {
+        self.account.close_llm(self.span, &verdict, reading);
     }
 }
 
@@ -181,37 +218,71 @@ pub fn enter(mut call: Call) -> Entered {
     Entered { account: call.account.take(), was_unwinding, panics, span, _context: context }
 }
 
+/// The call of a plain function without a value.
+pub fn guard(site: &'static Site) -> Entered {
+    let (was_unwinding, panics) = (std::thread::panicking(), panics::count());
+    match Account::plain(site) {
+        Some(account) => Entered { account, was_unwinding, panics, span: Span::none().entered(), _context: None },
+        None => enter(open_wide(site, None)),
+    }
+}
+
+/// Calls a plain function: runs its body, and looks at what it returns.
+///
+/// `close` comes first: its type says what the body returns, so `return`, `?` and coercions behave as under the signature.
+/// The bound of `body` makes reborrows behave so.
+pub fn call<R>(site: &'static Site, close: Close<R>, body: impl FnOnce() -> R) -> R {
+    let mut entered = (!site.is_off()).then(|| guard(site));
+    let value = body();
+    if let Some(entered) = &mut entered {
+        close(entered.closing(), &value);
+    }
+    value
+}
+
+/// The same for a call that is open, with a `close` that is told what the body returns.
+pub fn run<R>(call: Call, body: impl FnOnce() -> R, close: impl FnOnce(Closing<'_>, &R)) -> R {
+    let mut entered = enter(call);
+    let value = body();
+    close(entered.closing(), &value);
+    value
+}
+
 impl Entered {
-    /// Records the value that the call returns as the site's field at this position.
-    pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
-        self.account.capture_ret(&self.span, position, value);
+    /// The body has come back with a value.
+    fn closing(&mut self) -> Closing<'_> {
+        Closing { account: &mut self.account, span: &self.span }
     }
 
-    /// Ends the call with what its value says.
-    pub fn close(mut self, verdict: Verdict<'_>) {
-        self.account.close(&self.span, &verdict, None);
+    /// Looks at the value of a body that stays where it is.
+    pub fn look<R>(&mut self, value: &R, close: impl FnOnce(Closing<'_>, &R)) {
+        close(self.closing(), value);
     }
 
-    /// Ends the call of a language model with what its value says.
-    pub fn close_llm(mut self, verdict: Verdict<'_>, reading: Option<Reading>) {
-        self.account.close(&self.span, &verdict, reading);
+    /// Ends the call because its future is dropped half-way.
+    pub(crate) fn cancel(mut self) {
+        self.account.settle(&self.span, Outcome::Cancelled);
     }
 }
 
 impl Drop for Entered {
-    /// A function that ends without having closed its call unwinds, or has no value that could be an error.
+    #[inline]
     fn drop(&mut self) {
-        if std::thread::panicking() && !self.was_unwinding {
-            self.account.end_panicked(&self.span, self.panics);
-        } else {
-            self.account.settle(&self.span, Outcome::Success, None, None);
+        if self.account.is_open {
+            self.end();
         }
     }
 }
 
-/// Runs the body of a plain function. Its bound makes `return`, `?` and reborrows behave as without the attribute.
-pub fn run<T>(body: impl FnOnce() -> T) -> T {
-    body()
+impl Entered {
+    /// A function that ends without having closed its call unwinds, or has no value that could be an error.
+    fn end(&mut self) {
+        if std::thread::panicking() && !self.was_unwinding {
+            self.account.end_panicked(&self.span, self.panics);
+        } else {
+            self.account.settle(&self.span, Outcome::Success);
+        }
+    }
 }
 
 /// Never runs. Returned from a branch that is not taken, it says what an `async` block returns: unlike a closure, such a
@@ -226,18 +297,42 @@ pub fn typed<T>() -> T {
 struct Account {
     site: &'static Site,
     cells: &'static Cells,
-    started: Instant,
+    started: Moment,
     llm: Option<LlmScope>,
     is_open: bool,
 }
 
 impl Account {
+    /// The account of a call that has numbers and nothing else: neither a span nor a context. The shortest way through.
+    #[inline]
+    fn plain(site: &'static Site) -> Option<Account> {
+        if !matches!(site.said.role, Role::Observe) {
+            return None;
+        }
+        if site.is_off() {
+            return Some(Account::closed(site));
+        }
+        (!span::is_wanted(site, None)).then(|| Account::start(site, site.cells(&[])))
+    }
+
+    #[inline]
+    fn start(site: &'static Site, cells: &'static Cells) -> Account {
+        cell::start(cells, || site.bounds_ns());
+        Account { site, cells, started: Moment::now(), llm: None, is_open: true }
+    }
+
+    /// The account of a call that nobody counts.
+    fn closed(site: &'static Site) -> Account {
+        static NOBODYS: Cells = Cells::new();
+        Account { site, cells: &NOBODYS, started: Moment::NONE, llm: None, is_open: false }
+    }
+
     fn capture_ret(&self, span: &Span, position: usize, value: &dyn Debug) {
-        let Some(name) = self.site.fields.get(position) else { return };
+        let Some(name) = self.site.said.fields.get(position) else { return };
         if span.is_disabled() || !context::is_usable() {
             return;
         }
-        let mut fields = Fields::new(self.site.fields);
+        let mut fields = Fields::new(self.site.said.fields);
         fields.written(position, |out| write!(out, "{value:?}"));
         if let Some(Some(value)) = fields.values().get(position) {
             span.record(*name, value.as_value());
@@ -250,19 +345,37 @@ impl Account {
         Account { site: self.site, cells: self.cells, started: self.started, llm: self.llm.take(), is_open }
     }
 
-    fn close(&mut self, span: &Span, verdict: &Verdict<'_>, reading: Option<Reading>) {
-        let Verdict::Failure(failure) = verdict else {
-            return self.settle(span, Outcome::Success, None, reading);
-        };
+    #[inline]
+    fn close(&mut self, span: &Span, verdict: &Verdict<'_>) {
+        match verdict {
+            Verdict::Success => self.settle(span, Outcome::Success),
+            Verdict::Failure(failure) => self.fail(span, failure, None),
+        }
+    }
+
+    fn close_llm(&mut self, span: &Span, verdict: &Verdict<'_>, reading: Option<Reading>) {
+        match verdict {
+            Verdict::Success => self.settle_wide(span, Outcome::Success, None, reading),
+            Verdict::Failure(failure) => self.fail(span, failure, reading),
+        }
+    }
+
+    fn fail(&mut self, span: &Span, failure: &Failure<'_>, reading: Option<Reading>) {
+        if !self.is_open {
+            return;
+        }
         let is_refused = self.llm.as_ref().is_some_and(LlmScope::is_refused);
         let name = if is_refused { ErrorName::Kind(BudgetExceeded::KIND) } else { failure.name };
-        self.cells.count_error(name);
+        cell::count_error(self.cells, || self.site.bounds_ns(), name);
+        if self.llm.is_none() && !is_watched(span) {
+            return self.settle(span, Outcome::Error);
+        }
         let words = is_watched(span).then(|| Words {
             error_type: name.label(),
             message: render::message(failure),
             location: String::new(),
         });
-        self.settle(span, Outcome::Error, words, reading);
+        self.settle_wide(span, Outcome::Error, words, reading);
     }
 
     /// Ends the call because its code is unwinding. `before` is the number of panics before it ran.
@@ -271,20 +384,38 @@ impl Account {
         if !self.is_open {
             return;
         }
-        self.cells.count_error(ErrorName::Kind(render::PANIC));
+        cell::count_error(self.cells, || self.site.bounds_ns(), ErrorName::Kind(render::PANIC));
         let (message, location) =
             panics::since(before).map_or_else(Default::default, |seen| (seen.message, seen.location));
         let words = is_watched(span).then(|| Words { error_type: render::PANIC.to_owned(), message, location });
-        self.settle(span, Outcome::Panic, words, None);
+        self.settle_wide(span, Outcome::Panic, words, None);
     }
 
-    fn settle(&mut self, span: &Span, outcome: Outcome, words: Option<Words>, reading: Option<Reading>) {
-        if !std::mem::replace(&mut self.is_open, false) {
-            return;
+    /// Ends the call. Whoever has nothing but numbers is done here.
+    #[inline]
+    fn settle(&mut self, span: &Span, outcome: Outcome) {
+        if self.llm.is_some() || !span.is_disabled() {
+            self.settle_wide(span, outcome, None, None);
+        } else {
+            self.end(outcome);
         }
-        let elapsed = self.started.elapsed();
-        cell::end(self.cells, outcome, elapsed, self.site.bounds_ns());
-        let receipt = self.llm.take().map(|llm| llm.settle(outcome, elapsed, reading));
+    }
+
+    /// Counts the end of the call, and says how many nanoseconds it took; nothing when it has ended before.
+    #[inline]
+    fn end(&mut self, outcome: Outcome) -> Option<u64> {
+        if !std::mem::replace(&mut self.is_open, false) {
+            return None;
+        }
+        let ns = self.started.elapsed_ns();
+        cell::end(self.cells, || self.site.bounds_ns(), outcome, ns);
+        Some(ns)
+    }
+
+    #[inline(never)]
+    fn settle_wide(&mut self, span: &Span, outcome: Outcome, words: Option<Words>, reading: Option<Reading>) {
+        let Some(ns) = self.end(outcome) else { return };
+        let receipt = self.llm.take().map(|llm| llm.settle(outcome, Duration::from_nanos(ns), reading));
         if span.is_disabled() && words.is_none() || !context::is_usable() {
             return;
         }
@@ -330,7 +461,7 @@ impl Words {
                 "error.location" = location,
                 "code.file.path" = file,
                 "code.line.number" = line,
-                operation = site.operation
+                operation = site.operation()
             },
             "exception"
         );

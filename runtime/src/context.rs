@@ -25,7 +25,18 @@ pub(crate) struct Running<'a> {
 }
 
 impl Frame {
+    /// The frame of a call that nobody follows.
+    pub(crate) const NONE: Frame = Frame { span: Span::none(), context: None };
+
+    #[inline]
     pub(crate) fn enter(&self) -> Running<'_> {
+        if self.context.is_none() && self.span.is_disabled() {
+            return Running { _span: None, _context: None };
+        }
+        self.enter_wide()
+    }
+
+    fn enter_wide(&self) -> Running<'_> {
         let context = self.context.clone().and_then(attach);
         let enters = !self.span.is_disabled() && is_usable();
         Running { _span: enters.then(|| self.span.enter()), _context: context }

@@ -12,11 +12,13 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod call;
+mod clock;
 mod context;
 mod error_kind;
 mod field;
 mod guard;
 mod label;
+mod linked;
 mod observed;
 mod opening;
 mod outcome;
@@ -34,6 +36,8 @@ pub mod llm;
 pub mod metrics;
 pub mod panics;
 pub mod redact;
+#[doc(hidden)]
+pub mod switch;
 mod workflow;
 
 pub use error_kind::ErrorKind;

@@ -30,7 +30,7 @@ impl Opening {
             model: None,
             context: Vec::new(),
             labels: Vec::new(),
-            fields: Fields::new(site.fields),
+            fields: Fields::new(site.said.fields),
             parent: None,
             follows_from: Vec::new(),
             wants_span: site.wants_span(),

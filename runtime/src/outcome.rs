@@ -62,6 +62,16 @@ pub(crate) enum FailureText<'a> {
 }
 
 impl ErrorName {
+    /// Whether it is this very name, seldom missed and quickly told: the same text at the same place.
+    pub(crate) fn is(&self, other: &ErrorName) -> bool {
+        match (self, other) {
+            (ErrorName::Kind(one), ErrorName::Kind(other)) | (ErrorName::Type(one), ErrorName::Type(other)) => {
+                std::ptr::eq::<str>(*one, *other)
+            }
+            _ => false,
+        }
+    }
+
     pub(crate) fn label(self) -> String {
         match self {
             ErrorName::Kind(kind) => kind.to_owned(),

@@ -6,28 +6,33 @@
 //! struct with an inherent `verdict`, and each derefs to the next, weaker wish. The attribute writes
 //! `result_of(&value).verdict()` where the type is known, and the compiler picks the strongest that holds. No trait has
 //! to be in scope, an alias of `Result` counts, and a user's own enum called `Result` does not.
+//!
+//! Where the type can be written, `returns::<R>().close()` picks in the same way before there is a value: it gives a
+//! function that is compiled once for each type, and not for each annotated function.
 
 use std::error::Error;
 use std::fmt::{Debug, Display};
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Once;
 
 use futures_core::Stream;
 
+use crate::call::Close;
 use crate::error_kind::ErrorKind;
 use crate::guard::user_code;
 use crate::llm::notes::Notes;
 use crate::llm::{LlmChunk, LlmResponse, Reading, usage};
-use crate::outcome::{ErrorName, Failure, FailureText, Verdict};
+use crate::outcome::{self, ErrorName, Failure, FailureText, Verdict};
 use crate::{render, warning};
 
-/// A chain of wishes over a returned value, strongest first.
+/// A chain of wishes, strongest first, over a value (`&R`) or over its type alone (`Of<R>`).
 macro_rules! wishes {
     ($($name:ident -> $next:ident),+ $(,)?) => {$(
-        pub struct $name<'a, R>($next<'a, R>);
+        pub struct $name<S>($next<S>);
 
-        impl<'a, R> Deref for $name<'a, R> {
-            type Target = $next<'a, R>;
+        impl<S> Deref for $name<S> {
+            type Target = $next<S>;
 
             fn deref(&self) -> &Self::Target {
                 &self.0
@@ -42,35 +47,110 @@ wishes! {
     DerefWish -> DisplayWish,
     DisplayWish -> DebugWish,
     DebugWish -> ResultWish,
-    ResultWish -> Value,
+    ResultWish -> Any,
     OkAnswerWish -> AnswerWish,
     AnswerWish -> OkStreamWish,
     OkStreamWish -> StreamWish,
-    StreamWish -> Value,
+    StreamWish -> Any,
     OkChunkWish -> ChunkWish,
     ChunkWish -> ItemWish,
-    ItemWish -> Value,
+    ItemWish -> Any,
 }
 
 /// The end of every chain: any value at all.
-pub struct Value<'a, R>(&'a R);
+pub struct Any<S>(S);
+
+/// The type of a value that is not there yet.
+pub struct Of<R>(PhantomData<fn() -> R>);
 
 /// Asks a returned value whether it is an error.
-pub fn result_of<R>(value: &R) -> KindWish<'_, R> {
-    KindWish(ErrorWish(DerefWish(DisplayWish(DebugWish(ResultWish(Value(value)))))))
+pub const fn result_of<R>(value: &R) -> KindWish<&R> {
+    ask(value)
+}
+
+/// Asks a type how a call that returns it is closed.
+pub const fn returns<R>() -> KindWish<Of<R>> {
+    ask(Of(PhantomData))
+}
+
+const fn ask<S>(subject: S) -> KindWish<S> {
+    KindWish(ErrorWish(DerefWish(DisplayWish(DebugWish(ResultWish(Any(subject)))))))
 }
 
 /// Asks a returned value for the usage of a language model.
-pub fn answer_of<R>(value: &R) -> OkAnswerWish<'_, R> {
-    OkAnswerWish(AnswerWish(OkStreamWish(StreamWish(Value(value)))))
+pub const fn answer_of<R>(value: &R) -> OkAnswerWish<&R> {
+    OkAnswerWish(AnswerWish(OkStreamWish(StreamWish(Any(value)))))
 }
 
 /// Asks an item of a stream for the usage of a language model.
-pub fn chunk_of<R>(item: &R) -> OkChunkWish<'_, R> {
-    OkChunkWish(ChunkWish(ItemWish(Value(item))))
+pub const fn chunk_of<R>(item: &R) -> OkChunkWish<&R> {
+    OkChunkWish(ChunkWish(ItemWish(Any(item))))
 }
 
-fn verdict<'a, T, E>(value: &'a Result<T, E>, text: impl FnOnce(&'a E) -> FailureText<'a>) -> Verdict<'a> {
+impl<'a, R> Any<&'a R> {
+    fn value(&self) -> &'a R {
+        self.0
+    }
+}
+
+/// What a wish says when its bounds hold: of a value its verdict, of a type how its values are read.
+macro_rules! grant {
+    ($wish:ident, $read:ident, $($bounds:tt)*) => {
+        impl<'a, T, E> $wish<&'a Result<T, E>> where $($bounds)* {
+            /// What the value says of its call.
+            pub fn verdict(&self) -> Verdict<'a> {
+                $read(self.value())
+            }
+        }
+
+        impl<T, E> $wish<Of<Result<T, E>>> where $($bounds)* {
+            /// Ends a call with what its value says.
+            pub fn close(&self) -> Close<Result<T, E>> {
+                |call, value| call.close($read(value))
+            }
+        }
+    };
+}
+
+grant!(KindWish, read_kind, E: ErrorKind);
+grant!(ErrorWish, read_error, E: Error);
+grant!(DerefWish, read_boxed, E: Display + Deref, E::Target: Error);
+grant!(DisplayWish, read_display, E: Display);
+grant!(DebugWish, read_debug, E: Debug);
+grant!(ResultWish, read_opaque,);
+
+/// The error has a word for what it is.
+fn read_kind<T, E: ErrorKind>(value: &Result<T, E>) -> Verdict<'_> {
+    let verdict = read(value, |error| FailureText::Error(error));
+    outcome::with_error_type(verdict, value, ErrorKind::kind)
+}
+
+/// The error has a message and a chain of sources.
+fn read_error<T, E: Error>(value: &Result<T, E>) -> Verdict<'_> {
+    read(value, |error| FailureText::Error(error))
+}
+
+/// The error is a box around one: `Box<dyn Error>`, `anyhow::Error`.
+fn read_boxed<T, E: Display + Deref<Target: Error>>(value: &Result<T, E>) -> Verdict<'_> {
+    read(value, |error| FailureText::Boxed(error, user_code(|| error.source()).flatten()))
+}
+
+/// The error has a message.
+fn read_display<T, E: Display>(value: &Result<T, E>) -> Verdict<'_> {
+    read(value, |error| FailureText::Display(error))
+}
+
+/// The error can be printed for a programmer.
+fn read_debug<T, E: Debug>(value: &Result<T, E>) -> Verdict<'_> {
+    read(value, |error| FailureText::Debug(error))
+}
+
+/// The error has no words.
+fn read_opaque<T, E>(value: &Result<T, E>) -> Verdict<'_> {
+    read(value, |_| FailureText::Opaque)
+}
+
+fn read<'a, T, E>(value: &'a Result<T, E>, text: impl FnOnce(&'a E) -> FailureText<'a>) -> Verdict<'a> {
     match value {
         Ok(_) => Verdict::Success,
         Err(error) => {
@@ -79,73 +159,21 @@ fn verdict<'a, T, E>(value: &'a Result<T, E>, text: impl FnOnce(&'a E) -> Failur
     }
 }
 
-impl<'a, T, E: ErrorKind> KindWish<'a, Result<T, E>> {
-    /// The error has a word for what it is.
-    pub fn verdict(&self) -> Verdict<'a> {
-        match self.0.0.0.0.0.0.0 {
-            Ok(_) => Verdict::Success,
-            Err(error) => {
-                let kind = user_code(|| error.kind()).unwrap_or(render::PANICKED);
-                Verdict::Failure(Failure { name: ErrorName::Kind(kind), text: FailureText::Error(error) })
-            }
-        }
-    }
-}
-
-impl<'a, T, E: Error> ErrorWish<'a, Result<T, E>> {
-    /// The error has a message and a chain of sources.
-    pub fn verdict(&self) -> Verdict<'a> {
-        verdict(self.0.0.0.0.0.0, |error| FailureText::Error(error))
-    }
-}
-
-impl<'a, T, E> DerefWish<'a, Result<T, E>>
-where
-    E: Display + Deref,
-    E::Target: Error,
-{
-    /// The error is a box around one: `Box<dyn Error>`, `anyhow::Error`.
-    pub fn verdict(&self) -> Verdict<'a> {
-        verdict(self.0.0.0.0.0, |error| FailureText::Boxed(error, user_code(|| error.source()).flatten()))
-    }
-}
-
-impl<'a, T, E: Display> DisplayWish<'a, Result<T, E>> {
-    /// The error has a message.
-    pub fn verdict(&self) -> Verdict<'a> {
-        verdict(self.0.0.0.0, |error| FailureText::Display(error))
-    }
-}
-
-impl<'a, T, E: Debug> DebugWish<'a, Result<T, E>> {
-    /// The error can be printed for a programmer.
-    pub fn verdict(&self) -> Verdict<'a> {
-        verdict(self.0.0.0, |error| FailureText::Debug(error))
-    }
-}
-
-impl<'a, T, E> ResultWish<'a, Result<T, E>> {
-    /// The error has no words.
-    pub fn verdict(&self) -> Verdict<'a> {
-        verdict(self.0.0, |_| FailureText::Opaque)
-    }
-}
-
-impl<'a, T: LlmResponse, E> OkAnswerWish<'a, Result<T, E>> {
+impl<T: LlmResponse, E> OkAnswerWish<&Result<T, E>> {
     /// The answer is in the `Ok`; an `Err` carries none.
     pub fn reading(&self) -> Option<Reading> {
-        self.0.0.0.0.0.as_ref().ok().map(usage::read)
+        self.value().as_ref().ok().map(usage::read)
     }
 }
 
-impl<R: LlmResponse> AnswerWish<'_, R> {
+impl<R: LlmResponse> AnswerWish<&R> {
     /// The value is the answer.
     pub fn reading(&self) -> Option<Reading> {
-        Some(usage::read(self.0.0.0.0))
+        Some(usage::read(self.value()))
     }
 }
 
-impl<S: Stream, E> OkStreamWish<'_, Result<S, E>> {
+impl<S: Stream, E> OkStreamWish<&Result<S, E>> {
     /// The answer is still to come, and nobody waits for it.
     pub fn reading(&self) -> Option<Reading> {
         unseen_stream::<S>();
@@ -153,7 +181,7 @@ impl<S: Stream, E> OkStreamWish<'_, Result<S, E>> {
     }
 }
 
-impl<S: Stream> StreamWish<'_, S> {
+impl<S: Stream> StreamWish<&S> {
     /// The answer is still to come, and nobody waits for it.
     pub fn reading(&self) -> Option<Reading> {
         unseen_stream::<S>();
@@ -174,23 +202,23 @@ fn unseen_stream<S>() {
     });
 }
 
-impl<T: LlmChunk, E> OkChunkWish<'_, Result<T, E>> {
+impl<T: LlmChunk, E> OkChunkWish<&Result<T, E>> {
     /// An `Ok` says what it knows; an `Err` is no item.
     pub fn note(&self, notes: &Notes) {
-        if let Ok(chunk) = self.0.0.0.0 {
+        if let Ok(chunk) = self.value() {
             notes.chunk(chunk);
         }
     }
 }
 
-impl<R: LlmChunk> ChunkWish<'_, R> {
+impl<R: LlmChunk> ChunkWish<&R> {
     /// The item says what it knows.
     pub fn note(&self, notes: &Notes) {
-        notes.chunk(self.0.0.0);
+        notes.chunk(self.value());
     }
 }
 
-impl<T, E> ItemWish<'_, Result<T, E>> {
+impl<T, E> ItemWish<&Result<T, E>> {
     /// An `Ok` is an item, which says nothing of usage.
     pub fn note(&self, notes: &Notes) {
         if !self.is_error() {
@@ -200,11 +228,11 @@ impl<T, E> ItemWish<'_, Result<T, E>> {
 
     /// Whether it is no item.
     pub fn is_error(&self) -> bool {
-        self.0.0.is_err()
+        self.value().is_err()
     }
 }
 
-impl<'a, R> Value<'a, R> {
+impl<'a, R> Any<&'a R> {
     /// Whatever is no `Result` is a success.
     pub fn verdict(&self) -> Verdict<'a> {
         Verdict::Success
@@ -223,6 +251,13 @@ impl<'a, R> Value<'a, R> {
     /// The value says nothing of usage; `llm::report` may have.
     pub fn reading(&self) -> Option<Reading> {
         None
+    }
+}
+
+impl<R> Any<Of<R>> {
+    /// Whatever is no `Result` is a success.
+    pub fn close(&self) -> Close<R> {
+        |call, _| call.close(Verdict::Success)
     }
 }
 

@@ -10,8 +10,8 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
-use crate::call::Call;
-use crate::observed::{Observed, observed};
+use crate::call::{Call, Closing};
+use crate::observed::Observed;
 use crate::outcome::Verdict;
 
 /// Runs the function's own code inside of its call, which goes on.
@@ -22,13 +22,18 @@ pub fn begin<T>(mut call: Call, body: impl FnOnce() -> T) -> (T, Call) {
     (value, call)
 }
 
+/// The same of an `async fn`.
+pub fn begin_later<F: Future>(call: Call, body: F) -> Beginning<F> {
+    Beginning { body: Some(body), call: Some(call) }
+}
+
 /// The future that a function returned, as the work of its call. `close` ends the call with the future's value.
-pub fn future_of<F, C>(call: Call, future: F, close: C) -> ReturnedFuture<F, C>
+pub fn future_of<F, C>(call: Call, future: F, close: C) -> Observed<F, C>
 where
     F: Future,
-    C: FnOnce(Call, &F::Output),
+    C: FnMut(Closing<'_>, &F::Output),
 {
-    ReturnedFuture { work: observed(call, future), close: Some(close) }
+    Observed::going_on(call, future, close)
 }
 
 /// The stream that a function returned, as the work of its call. `verdict` tells of each item whether it is a failure.
@@ -46,28 +51,39 @@ pub fn boxed<T>(work: T) -> Pin<Box<T>> {
 }
 
 pin_project! {
-    /// A returned future. It ends its call with its value; dropped before, the call was cancelled.
-    pub struct ReturnedFuture<F, C> {
+    /// The code of an `async fn` that is ready with its work. It gives the call back, which goes on.
+    pub struct Beginning<F> {
         #[pin]
-        work: Observed<F>,
-        close: Option<C>,
+        body: Option<F>,
+        call: Option<Call>,
+    }
+
+    impl<F> PinnedDrop for Beginning<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            let _running = this.call.as_ref().map(Call::enter);
+            this.body.set(None);
+        }
     }
 }
 
-impl<F, C> Future for ReturnedFuture<F, C>
-where
-    F: Future,
-    C: FnOnce(Call, &F::Output),
-{
-    type Output = F::Output;
+impl<F: Future> Future for Beginning<F> {
+    type Output = (F::Output, Call);
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        let Poll::Ready((value, call)) = this.work.poll(context) else { return Poll::Pending };
-        if let Some(close) = this.close.take() {
-            close(call, &value);
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let (Some(call), Some(body)) = (this.call.as_mut(), this.body.as_mut().as_pin_mut()) else {
+            // Polled after it was ready, which no `await` does. There is nothing to wait for.
+            return Poll::Pending;
+        };
+        let stretch = call.stretch();
+        let polled = body.poll(context);
+        stretch.done();
+        let Poll::Ready(value) = polled else { return Poll::Pending };
+        match this.call.take() {
+            Some(call) => Poll::Ready((value, call)),
+            None => Poll::Pending,
         }
-        Poll::Ready(value)
     }
 }
 

@@ -1,55 +1,62 @@
 //! The const data of one annotated function, known to the program before its first call.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
-use linkme::distributed_slice;
 use tracing::callsite::{self, Callsite, Identifier};
 use tracing::field::FieldSet;
 use tracing::metadata::Kind as CallsiteKind;
 use tracing::subscriber::Interest;
 use tracing::{Level, Metadata};
 
+use crate::linked;
 use crate::llm::spec::LlmSpec;
 use crate::metrics::cell::{BOUNDS_NS, Cells};
 use crate::metrics::chain::Chain;
 use crate::metrics::family::{OTHER, SERIES_LIMIT};
 use crate::span::{LLM_FIELDS, PLAIN_FIELDS};
-
-/// Every annotated function that is linked into this program, in no particular order.
-#[distributed_slice]
-pub static SITES: [Site];
+use crate::switch;
 
 /// The target of every span that an attribute opens.
 pub(crate) const TARGET: &str = "taximeter";
 
-/// One annotated function: where it stands, what its calls are called, and the cells that count them.
+/// One annotated function: where it stands, and what its attribute said.
 ///
-/// A `Site` is a `static` that the attribute writes into the function's body. It is its own `tracing` callsite, so
-/// one static per function is all that an expansion adds. What has to be composed from its parts is composed at the
-/// first call: a constant that the compiler has to evaluate costs compile time for every function.
+/// A `Site` is a `static` that the attribute writes into the function's body, and one static per function is all that
+/// an expansion adds. It is small, and what can wait is made at the first call: a constant that the compiler has to
+/// evaluate costs compile time for every function.
 pub struct Site {
-    pub(crate) operation: &'static str,
     pub(crate) module: &'static str,
+    function: &'static str,
+    file: &'static str,
+    line: u32,
     pub(crate) asynchronous: bool,
+    pub(crate) said: &'static Said,
+    state: OnceLock<Box<State>>,
+}
+
+/// What an attribute said. Most attributes say nothing.
+pub struct Said {
+    name: Option<&'static str>,
     pub(crate) role: Role,
     pub(crate) kind: Option<&'static str>,
     /// The names of the user's own fields.
     pub(crate) fields: &'static [&'static str],
     /// The names of the user's own labels.
     pub(crate) labels: &'static [&'static str],
-    cells: Cells,
-    variants: Chain<Variant>,
-    this: &'static Site,
-    function: &'static str,
-    name: Option<&'static str>,
-    file: &'static str,
-    line: u32,
     level: Level,
     target: &'static str,
     has_span: bool,
     /// Upper bounds of the duration buckets in seconds.
     buckets: Option<&'static [f64]>,
+}
+
+/// What a site has from its first call on: the cells that count its calls, and itself as a callsite of `tracing`.
+struct State {
+    site: &'static Site,
+    cells: Cells,
+    variants: Chain<Variant>,
     bounds_ns: OnceLock<Vec<u64>>,
     metadata: OnceLock<Metadata<'static>>,
     interest: AtomicU8,
@@ -61,6 +68,13 @@ pub(crate) struct Variant {
     pub(crate) cells: Cells,
 }
 
+/// A number that changes when a site gets new values of its own labels.
+pub(crate) fn variants() -> usize {
+    VARIANTS.load(Ordering::Acquire)
+}
+
+static VARIANTS: AtomicUsize = AtomicUsize::new(0);
+
 /// Which attribute made the site.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Role {
@@ -69,51 +83,94 @@ pub(crate) enum Role {
     Llm(LlmSpec),
 }
 
+const NOTHING: Said = Said::nothing();
+
 const UNREGISTERED: u8 = 0;
 const NEVER: u8 = 1;
 const SOMETIMES: u8 = 2;
 const ALWAYS: u8 = 3;
 
-impl Site {
-    /// The site of `function` (`Type::method` in an `impl` block), declared at `file`:`line` in `module`. `this` is the
-    /// static itself.
-    pub const fn new(
-        this: &'static Site,
-        module: &'static str,
-        function: &'static str,
-        file: &'static str,
-        line: u32,
-    ) -> Site {
-        Site {
-            this,
-            operation: function,
-            module,
-            asynchronous: false,
+impl Said {
+    /// The words of an attribute without any.
+    pub const fn nothing() -> Said {
+        Said {
+            name: None,
             role: Role::Observe,
             kind: None,
             fields: &[],
             labels: &[],
-            cells: Cells::new(),
-            variants: Chain::new(),
-            function,
-            name: None,
-            file,
-            line,
             level: Level::INFO,
             target: TARGET,
             has_span: true,
             buckets: None,
-            bounds_ns: OnceLock::new(),
-            metadata: OnceLock::new(),
-            interest: AtomicU8::new(UNREGISTERED),
         }
     }
 
     /// Gives the operation and its span the name that the attribute says.
-    pub const fn named(mut self, name: &'static str) -> Site {
-        self.operation = name;
+    pub const fn named(mut self, name: &'static str) -> Said {
         self.name = Some(name);
         self
+    }
+
+    /// Makes each call open a workflow.
+    pub const fn workflow(mut self) -> Said {
+        self.role = Role::Workflow;
+        self
+    }
+
+    /// Makes each call a request to a language model.
+    pub const fn llm(mut self, spec: LlmSpec) -> Said {
+        self.role = Role::Llm(spec);
+        self
+    }
+
+    /// Gives the span a kind: `server`, `client`, `producer`, `consumer` or `internal`.
+    pub const fn kind(mut self, kind: &'static str) -> Said {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// Gives the span a level; what a subscriber filters by.
+    pub const fn level(mut self, level: Level) -> Said {
+        self.level = level;
+        self
+    }
+
+    /// Gives the span a target; what a subscriber filters by.
+    pub const fn target(mut self, target: &'static str) -> Said {
+        self.target = target;
+        self
+    }
+
+    /// Names the fields that the span has beside those that every span has.
+    pub const fn fields(mut self, names: &'static [&'static str]) -> Said {
+        self.fields = names;
+        self
+    }
+
+    /// Names the labels that the metrics have beside those that every function has.
+    pub const fn labels(mut self, names: &'static [&'static str]) -> Said {
+        self.labels = names;
+        self
+    }
+
+    /// Replaces the buckets of the durations: upper bounds in seconds, rising.
+    pub const fn buckets(mut self, seconds: &'static [f64]) -> Said {
+        self.buckets = Some(seconds);
+        self
+    }
+
+    /// Makes no span, only numbers.
+    pub const fn without_span(mut self) -> Said {
+        self.has_span = false;
+        self
+    }
+}
+
+impl Site {
+    /// The site of `function` (`Type::method` in an `impl` block), declared at `file`:`line` in `module`.
+    pub const fn new(module: &'static str, function: &'static str, file: &'static str, line: u32) -> Site {
+        Site { module, function, file, line, asynchronous: false, said: &NOTHING, state: OnceLock::new() }
     }
 
     /// Says that a call can be dropped half-way.
@@ -122,88 +179,81 @@ impl Site {
         self
     }
 
-    /// Makes each call open a workflow.
-    pub const fn workflow(mut self) -> Site {
-        self.role = Role::Workflow;
+    /// Says what the attribute said.
+    pub const fn with(mut self, said: &'static Said) -> Site {
+        self.said = said;
         self
     }
 
-    /// Makes each call a request to a language model.
-    pub const fn llm(mut self, spec: LlmSpec) -> Site {
-        self.role = Role::Llm(spec);
-        self
+    /// Whether its calls do nothing but run: the program has turned them off, and nobody depends on them.
+    #[inline]
+    pub(crate) fn is_off(&self) -> bool {
+        switch::is_off() && matches!(self.said.role, Role::Observe)
     }
 
-    /// Gives the span a kind: `server`, `client`, `producer`, `consumer` or `internal`.
-    pub const fn kind(mut self, kind: &'static str) -> Site {
-        self.kind = Some(kind);
-        self
+    /// What the label `operation` says.
+    pub(crate) fn operation(&self) -> &'static str {
+        self.said.name.unwrap_or(self.function)
     }
 
-    /// Gives the span a level; what a subscriber filters by.
-    pub const fn level(mut self, level: Level) -> Site {
-        self.level = level;
-        self
+    fn state(&'static self) -> &'static State {
+        match self.state.get() {
+            Some(state) => state,
+            None => self.first_state(),
+        }
     }
 
-    /// Gives the span a target; what a subscriber filters by.
-    pub const fn target(mut self, target: &'static str) -> Site {
-        self.target = target;
-        self
-    }
-
-    /// Names the fields that the span has beside those that every span has.
-    pub const fn fields(mut self, names: &'static [&'static str]) -> Site {
-        self.fields = names;
-        self
-    }
-
-    /// Names the labels that the metrics have beside those that every function has.
-    pub const fn labels(mut self, names: &'static [&'static str]) -> Site {
-        self.labels = names;
-        self
-    }
-
-    /// Replaces the buckets of the durations: upper bounds in seconds, rising.
-    pub const fn buckets(mut self, seconds: &'static [f64]) -> Site {
-        self.buckets = Some(seconds);
-        self
-    }
-
-    /// Makes no span, only numbers.
-    pub const fn without_span(mut self) -> Site {
-        self.has_span = false;
-        self
+    #[cold]
+    fn first_state(&'static self) -> &'static State {
+        linked::meet(self);
+        self.state.get_or_init(|| Box::new(State::of(self)))
     }
 
     /// The cells of calls with these values of the site's own labels.
     pub(crate) fn cells(&'static self, labels: &[&'static str]) -> &'static Cells {
-        if self.labels.is_empty() { &self.cells } else { self.labelled(labels) }
+        if self.said.labels.is_empty() { &self.state().cells } else { self.labelled(labels) }
     }
 
     fn labelled(&'static self, labels: &[&'static str]) -> &'static Cells {
-        let known = self.variants.iter().find(|variant| &*variant.labels == labels);
-        if let Some(known) = known {
-            return &known.cells;
+        let known = self.variant(SERIES_LIMIT, labels);
+        known.unwrap_or_else(|| self.others())
+    }
+
+    /// The cells of all calls whose values of the labels are beyond the limit.
+    #[cold]
+    fn others(&'static self) -> &'static Cells {
+        let labels: Vec<&'static str> = self.said.labels.iter().map(|_| OTHER).collect();
+        self.variant(SERIES_LIMIT + 1, &labels).unwrap_or(&self.state().cells)
+    }
+
+    /// The cells of these values, unless they are new and there are as many others as the limit allows.
+    fn variant(&'static self, limit: usize, labels: &[&'static str]) -> Option<&'static Cells> {
+        let is_new = Cell::new(false);
+        let fresh = || {
+            is_new.set(true);
+            Variant { labels: labels.into(), cells: Cells::new() }
+        };
+        let found = self.state().variants.find_or_push_within(limit, |variant| &*variant.labels == labels, fresh);
+        if is_new.get() {
+            VARIANTS.fetch_add(1, Ordering::Release);
         }
-        let is_full = self.variants.iter().count() >= SERIES_LIMIT;
-        let labels: Box<[_]> = if is_full { labels.iter().map(|_| OTHER).collect() } else { labels.into() };
-        let fresh = || Variant { labels: labels.clone(), cells: Cells::new() };
-        &self.variants.find_or_push(|variant| variant.labels == labels, fresh).cells
+        found.map(|variant| &variant.cells)
     }
 
     /// Every set of label values so far, with its cells. A site without labels of its own has one.
     pub(crate) fn all_cells(&'static self) -> impl Iterator<Item = (&'static [&'static str], &'static Cells)> {
-        let plain = self.labels.is_empty().then_some((&[][..], &self.cells));
-        plain.into_iter().chain(self.variants.iter().map(|variant| (&*variant.labels, &variant.cells)))
+        let state = self.state();
+        let plain = self.said.labels.is_empty().then_some((&[][..], &state.cells));
+        plain.into_iter().chain(state.variants.iter().map(|variant| (&*variant.labels, &variant.cells)))
     }
 
     /// Upper bounds of the duration buckets in nanoseconds.
     pub(crate) fn bounds_ns(&'static self) -> &'static [u64] {
-        match self.buckets {
+        match self.said.buckets {
             None => &BOUNDS_NS,
             Some(seconds) => {
-                self.bounds_ns.get_or_init(|| seconds.iter().map(|seconds| (seconds * 1e9).round() as u64).collect())
+                let in_ns = || seconds.iter().map(|seconds| (seconds * 1e9).round() as u64).collect();
+                self.state().bounds_ns.get_or_init(in_ns)
             }
         }
     }
@@ -219,28 +269,12 @@ impl Site {
     }
 
     pub(crate) fn tracing_metadata(&'static self) -> &'static Metadata<'static> {
-        self.metadata.get_or_init(|| {
-            let known = self.known_fields();
-            let fields = match self.fields {
-                [] => known,
-                own => Vec::leak([known, own].concat()),
-            };
-            Metadata::new(
-                self.name.unwrap_or_else(|| self.short_name()),
-                self.target,
-                self.level,
-                Some(self.file),
-                Some(self.line),
-                Some(self.module),
-                FieldSet::new(fields, Identifier(self)),
-                CallsiteKind::SPAN,
-            )
-        })
+        self.state().metadata()
     }
 
     /// The names of the fields that every span of this role has; the user's own come after them.
-    pub(crate) fn known_fields(&self) -> &'static [&'static str] {
-        match self.role {
+    fn known_fields(&self) -> &'static [&'static str] {
+        match self.said.role {
             Role::Llm(_) => LLM_FIELDS,
             Role::Observe | Role::Workflow => PLAIN_FIELDS,
         }
@@ -256,9 +290,43 @@ impl Site {
 
     /// Whether some subscriber wants the spans of this site.
     pub(crate) fn wants_span(&'static self) -> bool {
-        if !self.has_span {
-            return false;
+        self.said.has_span && self.state().wants_span()
+    }
+}
+
+impl State {
+    fn of(site: &'static Site) -> State {
+        State {
+            site,
+            cells: Cells::new(),
+            variants: Chain::new(),
+            bounds_ns: OnceLock::new(),
+            metadata: OnceLock::new(),
+            interest: AtomicU8::new(UNREGISTERED),
         }
+    }
+
+    fn metadata(&'static self) -> &'static Metadata<'static> {
+        self.metadata.get_or_init(|| {
+            let site = self.site;
+            let fields = match site.said.fields {
+                [] => site.known_fields(),
+                own => Vec::leak([site.known_fields(), own].concat()),
+            };
+            Metadata::new(
+                site.said.name.unwrap_or_else(|| site.short_name()),
+                site.said.target,
+                site.said.level,
+                Some(site.file),
+                Some(site.line),
+                Some(site.module),
+                FieldSet::new(fields, Identifier(self)),
+                CallsiteKind::SPAN,
+            )
+        })
+    }
+
+    fn wants_span(&'static self) -> bool {
         let interest = match self.interest.load(Ordering::Relaxed) {
             UNREGISTERED => self.register(),
             known => known,
@@ -266,7 +334,7 @@ impl Site {
         match interest {
             NEVER => false,
             ALWAYS => true,
-            _ => tracing::dispatcher::get_default(|dispatch| dispatch.enabled(self.tracing_metadata())),
+            _ => tracing::dispatcher::get_default(|dispatch| dispatch.enabled(self.metadata())),
         }
     }
 
@@ -278,7 +346,7 @@ impl Site {
     }
 }
 
-impl Callsite for Site {
+impl Callsite for State {
     fn set_interest(&self, interest: Interest) {
         let interest = if interest.is_never() {
             NEVER
@@ -291,7 +359,7 @@ impl Callsite for Site {
     }
 
     fn metadata(&self) -> &Metadata<'_> {
-        self.this.tracing_metadata()
+        self.site.tracing_metadata()
     }
 }
 
@@ -299,26 +367,27 @@ impl Callsite for Site {
 mod tests {
     use super::*;
 
-    static DEEP: Site = Site::new(&DEEP, "shop::orders", "place", "src/orders.rs", 7);
-    static ROOT: Site = Site::new(&ROOT, "shop", "main", "src/main.rs", 1);
-    static NAMED: Site = Site::new(&NAMED, "shop::orders", "place", "src/orders.rs", 7).named("orders.place");
+    static DEEP: Site = Site::new("shop::orders", "place", "src/orders.rs", 7);
+    static ROOT: Site = Site::new("shop", "main", "src/main.rs", 1);
+    static NAMED: Site =
+        Site::new("shop::orders", "place", "src/orders.rs", 7).with(&Said::nothing().named("orders.place"));
 
     #[test]
     fn a_site_knows_its_path_and_the_short_name_of_its_span() {
-        assert_eq!((DEEP.path().as_str(), DEEP.operation), ("shop::orders::place", "place"));
+        assert_eq!((DEEP.path().as_str(), DEEP.operation()), ("shop::orders::place", "place"));
         assert_eq!(DEEP.tracing_metadata().name(), "orders::place");
         assert_eq!(ROOT.tracing_metadata().name(), "shop::main");
     }
 
     #[test]
     fn the_name_that_the_attribute_says_is_the_name_of_operation_and_span() {
-        assert_eq!((NAMED.operation, NAMED.tracing_metadata().name()), ("orders.place", "orders.place"));
+        assert_eq!((NAMED.operation(), NAMED.tracing_metadata().name()), ("orders.place", "orders.place"));
         assert_eq!(NAMED.path(), "shop::orders::place");
     }
 
     #[test]
     fn labels_have_cells_of_their_own() {
-        static TIERED: Site = Site::new(&TIERED, "shop", "sell", "src/main.rs", 1).labels(&["tier"]);
+        static TIERED: Site = Site::new("shop", "sell", "src/main.rs", 1).with(&Said::nothing().labels(&["tier"]));
         assert!(std::ptr::eq(TIERED.cells(&["free"]), TIERED.cells(&["free"])));
         assert!(!std::ptr::eq(TIERED.cells(&["free"]), TIERED.cells(&["paid"])));
         let known: Vec<_> = TIERED.all_cells().map(|(labels, _)| labels.to_vec()).collect();
@@ -327,7 +396,8 @@ mod tests {
 
     #[test]
     fn buckets_are_said_in_seconds() {
-        static QUICK: Site = Site::new(&QUICK, "shop", "sell", "src/main.rs", 1).buckets(&[0.000_1, 0.25, 1.0]);
+        static SAID: Said = Said::nothing().buckets(&[0.000_1, 0.25, 1.0]);
+        static QUICK: Site = Site::new("shop", "sell", "src/main.rs", 1).with(&SAID);
         assert_eq!(QUICK.bounds_ns(), [100_000, 250_000_000, 1_000_000_000]);
         assert_eq!(DEEP.bounds_ns(), BOUNDS_NS);
     }

@@ -16,6 +16,7 @@ use crate::llm::{CostSource, Usage};
 use crate::opening::Opening;
 use crate::outcome::Outcome;
 use crate::site::{Role, Site};
+use crate::switch;
 use crate::thread;
 use crate::workflow::Workflow;
 
@@ -52,6 +53,7 @@ pub(crate) const LLM_FIELDS: &[&str] = &[
     "gen_ai.request.stream",
     "gen_ai.response.model",
     "gen_ai.response.id",
+    "gen_ai.response.finish_reasons",
     "gen_ai.response.time_to_first_chunk",
     "openai.response.service_tier",
     "gen_ai.usage.input_tokens",
@@ -70,10 +72,17 @@ pub(crate) const LLM_FIELDS: &[&str] = &[
 /// Opens the span of a plain call, in the workflow that is current.
 pub(crate) fn open_plain(site: &'static Site, opening: Option<&Opening>) -> Span {
     // Asked first: without a subscriber nobody needs to know the workflow.
-    if !site.wants_span() {
+    if !is_wanted(site, opening) {
         return Span::none();
     }
     open(site, Workflow::current().as_ref(), None, opening)
+}
+
+/// Whether a subscriber wants the span, and somebody will keep it. A parent that the attribute names decides for itself.
+#[inline]
+pub(crate) fn is_wanted(site: &'static Site, opening: Option<&Opening>) -> bool {
+    let has_own_parent = opening.is_some_and(|opening| opening.parent.is_some());
+    (has_own_parent || !switch::is_unsampled()) && !switch::is_off() && site.wants_span()
 }
 
 /// Opens the span of a call, or a disabled one when no subscriber wants it.
@@ -85,7 +94,7 @@ pub(crate) fn open(
     model: Option<&str>,
     opening: Option<&Opening>,
 ) -> Span {
-    if !site.wants_span() || !context::is_usable() {
+    if !is_wanted(site, opening) || !context::is_usable() {
         return Span::none();
     }
     let path = site.path();
@@ -94,7 +103,7 @@ pub(crate) fn open(
     let correlation_id = workflow.map(Workflow::correlation_id);
     let plain: [Option<&dyn Value>; PLAIN_FIELDS.len()] = [
         Some(&path.as_str()),
-        as_value(&site.kind),
+        as_value(&site.said.kind),
         None,
         None,
         None,
@@ -102,7 +111,7 @@ pub(crate) fn open(
         as_value(&id),
         as_value(&correlation_id),
     ];
-    match site.role {
+    match site.said.role {
         Role::Llm(spec) => open_llm(site, plain, spec, model.unwrap_or(UNKNOWN), opening),
         Role::Observe | Role::Workflow => open_with(site, &plain, opening),
     }
@@ -160,11 +169,11 @@ fn padded<'a, 'v>(
     values: &'a [Option<&'v dyn Value>],
     all: &'a mut Vec<Option<&'v dyn Value>>,
 ) -> &'a [Option<&'v dyn Value>] {
-    if site.fields.is_empty() {
+    if site.said.fields.is_empty() {
         return values;
     }
     all.extend_from_slice(values);
-    all.resize(values.len() + site.fields.len(), None);
+    all.resize(values.len() + site.said.fields.len(), None);
     all
 }
 
@@ -191,6 +200,9 @@ pub(crate) fn record_outcome(span: &Span, outcome: Outcome, error: Option<(&str,
 pub(crate) fn record_receipt(span: &Span, receipt: &Receipt) {
     span.record("gen_ai.response.model", receipt.response_model.as_deref());
     span.record("gen_ai.response.id", receipt.response_id.as_deref());
+    // A span of `tracing` has no lists.
+    let reasons = (!receipt.finish_reasons.is_empty()).then(|| receipt.finish_reasons.join(","));
+    span.record("gen_ai.response.finish_reasons", reasons.as_deref());
     span.record("openai.response.service_tier", receipt.openai_tier.as_deref());
     if let Some(usage) = &receipt.usage {
         record_usage(span, usage);

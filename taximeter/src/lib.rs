@@ -48,8 +48,14 @@
 //! - `export` (default): [`init`], that is port 9464, JSON logs and OTLP. It brings tokio, hyper and tonic, on threads of
 //!   their own. A library turns it off: `default-features = false`.
 //! - `http` (default): [`http`], tower layers that carry the trace over HTTP.
-//! - `prices` (default): the price table of `genai-prices`, 0.8 MB. Without it requests are counted and their cost is not.
-//! - `async-openai`: usage from the response types of the `async-openai` client. Brings its types and no HTTP stack.
+//! - `prices` (default): the prices of `genai-prices`, a text of 0.26 MB in the program, and the user's price file. Without it
+//!   requests are counted and their cost is not.
+//! - `zones` (default): the days and months of named time zones, for budgets. Without it they are counted in UTC.
+//! - `async-openai`: usage from the types of the `async-openai` client and of its streams. Brings its types and no HTTP stack.
+//! - `genai`, `ollama-rs`: usage from the types of these clients. Each brings its whole client, without TLS.
+//! - `rig-core`: the same; needs Rust 1.95.
+//! - `aws-sdk-bedrockruntime`: the same, for Converse and InvokeModel. Brings the SDK without its default features, which takes
+//!   long to compile; needs Rust 1.94.1.
 //! - `secrecy`: the types of the `secrecy` crate as fields of a span, masked like [`Secret`].
 
 pub use prometheus;
@@ -66,3 +72,8 @@ pub use taximeter_export as export;
 pub use taximeter_export::{Compression, Config, InitError, Loss, Problem, Protocol, Telemetry, init};
 #[cfg(feature = "http")]
 pub use taximeter_http as http;
+
+/// The Rust of the documentation is compiled and run.
+#[cfg(all(doctest, feature = "prices"))]
+#[doc = include_str!("../../docs/prices.md")]
+mod prices_page {}

@@ -1,19 +1,21 @@
 //! A program that works and serves until it is ended, and says on standard error how its telemetry is doing.
 //!
 //! It can have a metric of its own: `serving slow` one that takes two seconds to collect, `serving stuck` one that is
-//! collected for ever, and `serving broken` one that panics.
+//! collected for ever, and `serving broken` one that panics. `serving large` has 40,000 series of its own.
 
 use std::thread::sleep;
 use std::time::Duration;
 
 use taximeter::prometheus::core::{Collector, Desc};
 use taximeter::prometheus::proto::MetricFamily;
+use taximeter::prometheus::{IntCounterVec, Opts};
 use taximeter::{metrics, observe};
 
 fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("slow") => register(|| sleep(Duration::from_secs(2))),
         Some("stuck") => register(|| sleep(Duration::MAX)),
+        Some("large") => large(),
         Some("broken") => register(|| panic!("broken collector")),
         _ => {}
     }
@@ -47,6 +49,13 @@ impl Collector for Own {
         (self.0)();
         Vec::new()
     }
+}
+
+fn large() {
+    let options = Opts::new("numbers_total", "Numbers that were counted.");
+    let numbers = IntCounterVec::new(options, &["number"]).expect("the names are valid");
+    (0..40_000_u64).for_each(|number| numbers.with_label_values(&[&number.to_string()]).inc_by(number));
+    metrics::registry().register(Box::new(numbers)).expect("a free name");
 }
 
 fn register(collect: fn()) {

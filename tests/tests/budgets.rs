@@ -10,6 +10,7 @@ use taximeter::{Usd, llm_cost, workflow};
 use taximeter_tests::memory::spans_of;
 use taximeter_tests::numbers::page;
 use taximeter_tests::trace::tree;
+use taximeter_tests::{Child, port, program};
 
 /// An error of a program of its own.
 #[derive(Debug, thiserror::Error)]
@@ -194,4 +195,20 @@ fn what_many_calls_at_once_spend_is_exact() {
     });
     // 2,000 x (0.15 + 0.60) millionths
     assert_eq!(SHARED.spent(), usd("0.0015"));
+}
+
+#[test]
+fn the_example_stops_when_the_budget_of_its_run_is_used_up() {
+    let mut command = program::example("budget");
+    let mut agent = Child::start(command.env("PROMETHEUS_PORT", port::free_port().to_string()));
+    assert!(agent.wait().success());
+    let out = agent.stdout();
+    for line in [
+        "step 1: 0.003 USD so far",
+        "step 4: 0.012 USD so far",
+        "step 5: budget `agent` is used up: 0.012 of 0.01 USD are spent",
+    ] {
+        assert_eq!(out.matches(line).count(), 2, "{line}: {out}");
+    }
+    assert_eq!(out.matches("\"message\":\"budget is used up\"").count(), 1, "{out}");
 }

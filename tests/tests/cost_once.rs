@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use futures::executor::block_on;
 use serde_json::{Value, json};
-use taximeter::llm::{self};
+use taximeter::llm;
 use taximeter::{Usd, Workflow, llm_cost, observe, workflow};
 use taximeter_tests::memory::spans_of;
 use taximeter_tests::numbers::page;

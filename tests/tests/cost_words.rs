@@ -141,3 +141,64 @@ fn a_report_and_a_returned_answer_of_another_id_are_two_attempts() {
     assert_eq!(cost_of(|| drop(told_twice())), usd("0.15"));
     assert_eq!(sum("llm_requests_total", "the same"), 1.0);
 }
+#[test]
+fn a_price_depends_on_what_the_context_says() {
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", context(processing = "batch"))]
+    fn batch() -> Usage {
+        Usage::new(1_000_000, 0)
+    }
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", context(processing = mode))]
+    fn by_argument(mode: String) -> (String, Usage) {
+        (mode, Usage::new(1_000_000, 0))
+    }
+    // A batch costs half of 0.15 USD a million.
+    assert_eq!(cost_of(|| drop(batch())), usd("0.075"));
+    assert_eq!(cost_of(|| drop(by_argument("batch".to_owned()))), usd("0.075"));
+}
+
+#[test]
+fn prompt_and_completion_are_recorded_only_when_they_are_named_and_then_redacted_and_capped() {
+    const SECRET: &str = "sk-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH";
+
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai")]
+    fn silent(prompt: &str) -> (String, Usage) {
+        (format!("you said {prompt}"), Usage::new(1, 1))
+    }
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", capture(prompt, completion))]
+    async fn told(prompt: String) -> Result<(String, Usage), String> {
+        Ok((format!("you said {prompt}"), Usage::new(1, 1)))
+    }
+    let prompt = format!("my key is {SECRET}, {}", "and so on ".repeat(10_000));
+    let spans = spans_of(|| {
+        silent(&prompt);
+        assert!(block_on(told(prompt.clone())).is_ok());
+    });
+    assert!(!format!("{:?}", spans[0]).contains("my key is"), "{:?}", spans[0]);
+    for name in ["prompt", "completion"] {
+        let text = &spans[1].attributes[name];
+        assert!(text.contains("my key is") && !text.contains(SECRET), "{name}: {text}");
+        assert!(text.len() < 10_000, "{name} has {} bytes", text.len());
+    }
+}
+
+#[test]
+fn a_span_says_why_the_model_stopped_on_which_tier_and_where() {
+    #[llm_cost(model = "gpt-4o-mini", provider = "azure", fields(server.address = "eastus.example.com"))]
+    fn ask() -> Value {
+        json!({
+            "id": "chatcmpl-1", "model": "gpt-4o-mini", "service_tier": "default",
+            "choices": [{"finish_reason": "stop"}, {"finish_reason": "length"}],
+            "usage": {"prompt_tokens": 10, "completion_tokens": 2}
+        })
+    }
+    let spans = spans_of(|| drop(ask()));
+    for (name, value) in [
+        ("gen_ai.provider.name", "azure.ai.openai"),
+        ("gen_ai.response.finish_reasons", "stop,length"),
+        ("openai.response.service_tier", "default"),
+        ("server.address", "eastus.example.com"),
+        ("taximeter.cost.source", "table"),
+    ] {
+        assert_eq!(spans[0].attributes.get(name).map(String::as_str), Some(value), "{name}");
+    }
+}

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use taximeter_tests::{BOUND, Child, http, port, program, wait_for};
+use taximeter_tests::{BOUND, Child, Page, http, port, program, wait_for};
 
 /// How long a client may take to send its headers.
 const HEADER_TIME: Duration = Duration::from_secs(5);
@@ -96,6 +96,38 @@ fn the_page_is_compressed_for_those_who_take_it() {
     assert!(String::from_utf8_lossy(&zipped).contains("content-encoding: gzip\r\n"));
     assert_eq!(body[..2], [0x1f, 0x8b], "the mark of gzip");
     assert!(body.len() < serving.ask(b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n").len() / 2);
+}
+
+#[test]
+fn a_page_that_is_larger_than_a_chunk_arrives_whole() {
+    let serving = Serving::start(&["large"]);
+    let answer = http::get(serving.port, "/metrics").expect("an answer");
+    let page = Page::parse(&answer.body);
+    for number in [0, 1, 39_999] {
+        assert_eq!(page.value(&format!("numbers_total{{number=\"{number}\"}}")), Some(f64::from(number)));
+    }
+    assert_eq!(page.samples_of("numbers_total").count(), 40_000);
+    assert!(page.kind("operation_duration_seconds").is_some());
+    // In chunks the end is said, so a reader can tell a whole page from half a page.
+    let chunked = serving.ask(b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n");
+    assert!(chunked.ends_with(b"\r\n0\r\n\r\n"));
+    let zipped = serving.ask(b"GET /metrics HTTP/1.1\r\nhost: x\r\naccept-encoding: gzip\r\n\r\n");
+    assert!(zipped.ends_with(b"\r\n0\r\n\r\n") && zipped.len() < chunked.len() / 3);
+}
+
+#[test]
+fn a_client_that_stops_reading_gives_its_place_back_when_it_goes() {
+    let serving = Serving::start(&["large"]);
+    let waiting: Vec<_> = (0..4)
+        .map(|_| {
+            let mut stream = serving.connect();
+            stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n").expect("a request");
+            stream
+        })
+        .collect();
+    wait_for("all places taken", || (http::get(serving.port, "/metrics").ok()?.status == 503).then_some(()));
+    drop(waiting);
+    wait_for("a place", || (http::get(serving.port, "/metrics").ok()?.status == 200).then_some(()));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use taximeter::Usd;
 use taximeter::llm::{CostSource, PriceQuery, Priced, Unpriced};
 
@@ -151,4 +151,145 @@ fn the_provider_goes_before_the_table() {
     assert_eq!(source("openrouter says what it charges"), Ok(CostSource::Provider));
     assert_eq!(source("grok 3"), Ok(CostSource::Table));
     assert_eq!(source("a model on one's own machine costs nothing"), Ok(CostSource::Table));
+}
+
+/// The cost of the case of this name.
+#[track_caller]
+fn check(family: &str, name: &str) {
+    let cases = cases();
+    let case = &cases[&(family.to_owned(), name.to_owned())];
+    let cost = case["cost"].as_str().ok_or(case["unpriced"].as_str().unwrap_or_default());
+    let found = price(case).map(|priced| priced.cost.to_string()).map_err(|reason| format!("{reason:?}"));
+    assert_eq!(found.as_deref().map_err(String::as_str), cost, "{name}");
+}
+
+/// Mistakes that other tools made with prices, each by its number in the list of known problems: the case of that name.
+macro_rules! mistakes {
+    ($($family:literal $name:ident)*) => {
+        $(#[test]
+        fn $name() {
+            check($family, stringify!($name));
+        })*
+    };
+}
+
+mistakes! {
+    "openai" mistake_1_the_cached_part_of_the_prompt_is_subtracted_once
+    "gemini" mistake_2_the_cached_part_of_a_gemini_prompt_is_subtracted_once
+    "anthropic" mistake_3_the_cache_write_is_charged_once
+    "anthropic" mistake_4_a_write_costs_a_quarter_more_and_a_read_a_tenth
+    "anthropic" mistake_5_read_and_write_in_one_answer
+    "gemini" mistake_6_implicit_cached_tokens_without_details
+    "openai" mistake_7_tokens_written_to_the_cache
+    "openai" mistake_7_tokens_written_to_the_cache_of_a_response_on_the_flex_tier
+    "others" mistake_8_the_cached_part_of_a_grok_prompt
+    "others" mistake_9_cached_tokens_on_fireworks_cost_half_unless_the_model_says_otherwise
+    "openai" mistake_10_tier_long_prompt_and_cache_at_once
+    "openai" mistake_11_a_long_prompt_makes_cache_writes_dearer_too
+    "gemini" mistake_18_gemini_is_charged_by_tokens_and_not_by_characters
+    "anthropic" mistake_26_a_long_cached_prompt_is_not_42_times_as_dear
+    "bedrock" mistake_27_the_completion_is_not_the_total_without_the_prompt
+    "others" mistake_33_cached_tokens_do_not_have_the_full_price
+    "bedrock" mistake_39_an_application_profile_names_no_model
+    "bedrock" mistake_40_models_of_openai_count_the_cache_as_input
+    "others" mistake_42_a_key_of_ones_own_adds_what_the_upstream_charges
+    "others" mistake_42_without_a_key_of_ones_own_the_upstream_is_in_the_charge
+}
+
+#[test]
+fn ten_million_costs_sum_exactly() {
+    let body = json!({"model": "gpt-4o-mini", "usage": {
+        "prompt_tokens": 2_006, "completion_tokens": 300, "prompt_tokens_details": {"cached_tokens": 1_920}
+    }});
+    let one = PriceQuery::new("openai", "gpt-4o-mini").at(time("2026-06-01")).price(&body).expect("a price").cost;
+    let whole: Usd = std::iter::repeat_n(one, 10_000_000).sum();
+    assert_eq!(whole.to_string(), "3369"); // 0.0003369 each; ten million additions of the float are off
+    assert_eq!(Some(whole), one.checked_mul(10_000_000));
+}
+
+#[test]
+fn a_price_is_that_of_the_calls_own_day() {
+    let cost = |day: &str| {
+        let body = json!({"usageMetadata": {"promptTokenCount": 1_000_000, "candidatesTokenCount": 0}});
+        PriceQuery::new("gemini", "gemini-3.8-flash").at(time(day)).price(&body).expect("a price").cost.to_string()
+    };
+    assert_eq!(cost("2026-11-21"), "0.75");
+    assert_eq!(cost("2027-01-01"), "1.5", "announced for the new year");
+}
+
+#[test]
+fn an_invented_model_has_no_price() {
+    for (provider, model) in [
+        ("openai", "gpt-4o-mini-invented"),
+        ("openai", "gpt-4o-minix"),
+        ("openai", "gpt-4o-2024-13-45"),
+        ("openai", "o3-mini-ultra"),
+        ("openai", "text-moderation-of-mine"),
+        ("anthropic", "claude-sonnet-4-5-foo"),
+        ("anthropic", "claude-3-haiku-turbo"),
+        ("anthropic", "claude-2x"),
+        ("gemini", "gemini-2.5-pro-max"),
+        ("gemini", "my-gemini-1.5-pro"),
+        ("bedrock", "amazon.nova-lite-ultra-v1:0"),
+        ("bedrock", "xx.anthropic.claude-haiku-4-5-20251001-v1:0"),
+        ("cohere", "command-light-invented"),
+        ("deepseek", "deepseek-v4-proximate"),
+        ("mistral", "magistral-small-x"),
+        ("azure", "my-o4-mini-deployment"),
+        ("cerebras", "cerebras/gpt-oss-120b-fast"),
+        ("", "gpt-4o-mini-invented"),
+        ("litellm", "openai/gpt-4o-mini-invented"),
+        ("openai", ""),
+    ] {
+        let body = json!({"model": model, "usage": {"prompt_tokens": 1, "completion_tokens": 1}});
+        let found = PriceQuery::new(provider, model).price(&body);
+        assert_eq!(found, Err(Unpriced::UnknownModel), "{provider} {model}");
+    }
+}
+
+#[test]
+fn dates_versions_and_real_aliases_have_the_price_of_their_model() {
+    for (provider, name, model) in [
+        ("openai", "gpt-4o-mini-2024-07-18", "gpt-4o-mini"),
+        ("openai", "GPT-4o-Mini", "gpt-4o-mini"),
+        ("openai", "gpt-4o-audio-preview-2024-12-17", "gpt-4o-audio-preview"),
+        ("anthropic", "claude-haiku-4-5-20251001", "claude-haiku-4-5"),
+        ("anthropic", "claude-haiku-4-5@20251001", "claude-haiku-4-5"),
+        ("anthropic", "claude-3-7-sonnet-20250219", "claude-3-7-sonnet-latest"),
+        ("gemini", "gemini-2.5-pro-preview-05-06", "gemini-2.5-pro"),
+        ("gemini", "models/gemini-2.0-flash-001", "gemini-2.0-flash"),
+        ("vertex_ai", "claude-opus-4-5@20251101", "claude-opus-4-5"),
+        ("bedrock", "anthropic.claude-3-haiku-20240307-v1:0:200k", "anthropic.claude-3-haiku-20240307-v1:0"),
+        ("mistral", "mistral/mistral-large-2411", "mistral-large-2411"),
+        ("xai", "grok-4", "grok-4-0709"),
+        ("openrouter", "openai/gpt-4o-mini", "openai/gpt-4o-mini"),
+    ] {
+        let body = json!({"usage": {"prompt_tokens": 1_000_000, "completion_tokens": 1_000}});
+        let cost = |model: &str| {
+            PriceQuery::new(provider, model).at(time("2026-11-01")).price(&body).map(|priced| priced.cost)
+        };
+        assert!(cost(model).is_ok(), "{provider} {model}: {:?}", cost(model));
+        assert_eq!(cost(name), cost(model), "{provider} {name}");
+    }
+}
+
+#[test]
+fn the_names_of_the_conventions_are_understood() {
+    for (alias, provider, model) in [
+        ("aws.bedrock", "bedrock", "amazon.nova-lite-v1:0"),
+        ("az.ai.openai", "azure", "gpt-4o"),
+        ("azure.ai.inference", "azure", "gpt-4o"),
+        ("azure.ai.openai", "azure", "gpt-4o"),
+        ("gcp.gemini", "gemini", "gemini-2.5-flash"),
+        ("GCP.Vertex_AI", "vertex_ai", "gemini-2.5-flash"),
+        ("gcp.gen_ai", "google", "gemini-2.5-flash"),
+        ("mistral_ai", "mistral", "mistral-large-2411"),
+        ("moonshot_ai", "moonshotai", "kimi-k2"),
+        ("x_ai", "xai", "grok-4"),
+    ] {
+        let body = json!({"usage": {"prompt_tokens": 1_000_000, "completion_tokens": 1_000}});
+        let cost = |provider: &str| PriceQuery::new(provider, model).price(&body).map(|priced| priced.cost);
+        assert!(cost(provider).is_ok(), "{provider} {model}");
+        assert_eq!(cost(alias), cost(provider), "{alias}");
+    }
 }

@@ -1,8 +1,7 @@
 //! What an attribute adds to the size of a future.
 //!
-//! The goal for three nested functions that carry 1 KiB is at most 1.10 times the bytes of the bare ones. Today it
-//! is 1.59: the attribute puts the body into an `async` block, and the compiler keeps an argument twice, where it was
-//! given and where the block took it. What is asserted here is what holds today, so that it does not grow unseen.
+//! The compiler keeps an argument of an `async fn` twice when the body is in a block of its own, and each level of nesting
+//! doubles that again. So the attribute writes an `async fn` as the function that returns its future.
 
 /// Bytes of futures.
 struct Sizes {
@@ -63,9 +62,9 @@ fn assert_ratio(annotated: usize, bare: usize, most: f64, attribute: &str) {
 }
 
 #[test]
-fn three_nested_futures_that_carry_a_page_grow_by_less_than_two_thirds() {
+fn three_nested_futures_that_carry_a_page_grow_by_less_than_a_tenth() {
     for (attribute, sizes) in annotated() {
-        assert_ratio(sizes.three_nested, bare::sizes().three_nested, 1.6, attribute);
+        assert_ratio(sizes.three_nested, bare::sizes().three_nested, 1.1, attribute);
     }
 }
 

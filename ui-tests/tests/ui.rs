@@ -8,6 +8,7 @@ use taximeter_ui_tests::shapes;
 fn attributes_accept_and_refuse() {
     let cases = trybuild::TestCases::new();
     cases.pass("pass/*/*.rs");
+    cases.pass(shapes::bare(shapes::LINTS, env!("CARGO_TARGET_TMPDIR")));
     for attribute in ["workflow", "llm_cost"] {
         cases.pass(shapes::under(attribute, &["observe", "edition-2024"], env!("CARGO_TARGET_TMPDIR")));
     }

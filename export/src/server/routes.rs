@@ -2,20 +2,20 @@
 
 use std::sync::{Arc, PoisonError};
 
-use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY};
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::json;
 use taximeter_runtime::metrics;
 
+use super::body::{Body, Part, pair};
 use super::{Held, Server};
 use crate::prices;
 use crate::text;
 
 pub(crate) const HEALTH_PATH: &str = "/healthz";
 
-type Answer = Response<Full<Bytes>>;
+type Answer = Response<Body>;
 
 /// The answer to a request: every path has one, and only reading is allowed.
 pub(super) async fn answer(server: Arc<Server>, held: Held, request: Request<Incoming>) -> Answer {
@@ -40,7 +40,7 @@ fn takes_gzip(request: &Request<Incoming>) -> bool {
     headers.filter_map(|value| value.to_str().ok()).any(text::accepts_gzip)
 }
 
-/// The metrics. They are gathered on another thread, so that a slow collector of the program stops nobody else.
+/// The metrics. They are gathered and written on another thread, so that a slow collector of the program stops nobody else.
 async fn scrape(server: &Server, held: &Held, zip: bool) -> Answer {
     let Ok(place) = Arc::clone(&server.scrapes).try_acquire_owned() else {
         let mut answer = plain(StatusCode::SERVICE_UNAVAILABLE, "too many scrapes at once\n");
@@ -49,17 +49,19 @@ async fn scrape(server: &Server, held: &Held, zip: bool) -> Answer {
     };
     let place = Arc::new(place);
     *held.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&place));
-    let gathered = tokio::task::spawn_blocking(move || {
+    let (sender, parts) = pair();
+    tokio::task::spawn_blocking(move || {
         let _place = place;
-        let text = text::scrape()?;
-        Some(if zip { text::gzip(&text).map_or((text, false), |zipped| (zipped, true)) } else { (text, false) })
+        let Some(others) = text::others() else { return };
+        text::stream(&others, zip, |chunk| sender.send(Part::Chunk(chunk.into())));
+        let _ = sender.send(Part::End);
     });
-    let Ok(Some((body, zipped))) = gathered.await else {
+    let Some(body) = Body::of(parts).await else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be gathered\n");
     };
     let mut answer = with_type(StatusCode::OK, text::CONTENT_TYPE, body);
     answer.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Encoding"));
-    if zipped {
+    if zip {
         answer.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     answer
@@ -79,15 +81,15 @@ fn health(server: &Server) -> Answer {
         "losses": lost.collect::<Vec<_>>(),
         "prices": prices::shown(),
     });
-    with_type(StatusCode::OK, "application/json", format!("{body}\n"))
+    with_type(StatusCode::OK, "application/json", Body::whole(format!("{body}\n")))
 }
 
 fn plain(status: StatusCode, text: impl Into<Bytes>) -> Answer {
-    with_type(status, "text/plain; charset=utf-8", text)
+    with_type(status, "text/plain; charset=utf-8", Body::whole(text))
 }
 
-fn with_type(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Answer {
-    let mut answer = Response::new(Full::new(body.into()));
+fn with_type(status: StatusCode, content_type: &'static str, body: Body) -> Answer {
+    let mut answer = Response::new(body);
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     answer

@@ -1,149 +1,212 @@
 //! The user's body, and what is put around it.
 
-use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{ReturnType, Type};
+use syn::{GenericParam, ReturnType, Type};
 
+use crate::expand::close::Close;
 use crate::expand::open::Open;
+use crate::expand::signature::Head;
 use crate::expand::{arguments, close, llm, open, returned};
 use crate::item::Function;
 use crate::plan::Plan;
-use crate::shape::Shape;
+use crate::shape::{self, Shape};
 
-pub(crate) fn measured(plan: &Plan, function: &Function) -> TokenStream {
-    let Open { before, call } = open::open(plan);
-    let block = &function.body.block;
+/// The statements and the last expression of the new body. `captures` takes over the arguments that have to be dropped.
+pub(crate) fn measured(plan: &Plan, function: &Function, captures: &TokenStream) -> TokenStream {
+    let open = open::open(plan);
+    let body = Body { plan, function, captures };
     let measured = match &plan.shape {
-        Shape::Closure(ty) => closure(plan, function, &call, ty),
-        Shape::Async(ty) => asynchronous(plan, function, &call, ty.as_deref()),
-        Shape::AsyncNever => async_never(plan, function, &call),
-        Shape::Guard => guard(plan, block, &call),
-        Shape::GuardedValue(ty) => guarded_value(plan, block, &call, ty),
+        Shape::Closure(ty) => body.closure(&open, ty),
+        Shape::Async(ty) => {
+            let future = body.future(&open, ty.as_deref());
+            quote_spanned! {plan.span=> #future.await }
+        }
+        Shape::Future(ty) => body.future(&open, ty.as_deref()),
+        Shape::AsyncNever => body.async_never(&open),
+        Shape::Guard => body.guard(&open),
+        Shape::GuardedValue(ty) => body.guarded_value(&open, ty, &quiet(plan.span, &function.body.block)),
+        Shape::Inner(ty) => {
+            let Inner { function, call } = Inner::of(plan, function);
+            let measured = body.guarded_value(&open, ty, &call);
+            quote! { #function #measured }
+        }
         Shape::Returned(later, ty) => {
-            let run = begun(plan, function, &call, ty.as_deref());
+            let begun = body.begun(&open, ty.as_deref());
             let wrapped = returned::wrapped(plan, later);
-            quote! { #run #wrapped }
+            quote! { #begun #wrapped }
         }
         Shape::AsyncReturned(later, ty) => {
-            let run = awaited(plan, function, &call, ty.as_deref());
+            let begun = body.begun_later(&open, ty.as_deref());
             let wrapped = returned::wrapped(plan, later);
-            quote! { #run #wrapped }
+            quote! { #begun #wrapped }
         }
     };
-    quote! { #before #measured }
-}
-
-// Output:
-//     let __call = enter(OPEN);
-//     let __ret = run::<RET>(move || BODY);
-//     __call.close(result_of(&__ret).verdict());
-//     __ret
-fn closure(plan: &Plan, function: &Function, open: &TokenStream, ty: &Type) -> TokenStream {
-    let krate = &plan.krate;
-    let close = close::close(plan);
-    let body = closure_body(plan, function);
-    // The type is said before the body is read, so `?`, `collect()` and coercions behave as under the signature.
-    quote_spanned! {plan.span=>
-        let __call = #krate::__private::enter(#open);
-        let __ret = #krate::__private::run::<#ty>(#body);
-        #close
-        __ret
+    match open {
+        Open::Alone => measured,
+        Open::Asked(before) => quote! { #before #measured },
     }
 }
 
-// Output:
-//     let (__ret, __call) = begin::<RET>(OPEN, move || BODY);
-fn begun(plan: &Plan, function: &Function, open: &TokenStream, ty: Option<&Type>) -> TokenStream {
-    let krate = &plan.krate;
-    let body = closure_body(plan, function);
-    let ty = ty.map(|ty| quote_spanned! {plan.span=> ::<#ty> });
-    quote_spanned! {plan.span=> let (__ret, __call) = #krate::__private::begin #ty (#open, #body); }
+struct Body<'a> {
+    plan: &'a Plan,
+    function: &'a Function,
+    captures: &'a TokenStream,
 }
 
-fn closure_body(plan: &Plan, function: &Function) -> TokenStream {
-    let block = &function.body.block;
-    let captures = arguments::captures(plan.span, function);
-    let refused = llm::return_if_refused(plan);
-    let body = if captures.is_empty() && refused.is_none() {
-        block.clone()
-    } else {
-        let block = quiet(plan.span, block);
-        braces(function, quote! { #captures #refused #block })
-    };
-    let head = quote_spanned! {place(function)=> move || };
-    quote! { #head #body }
-}
+impl Body<'_> {
+    // Output:
+    //     call(&SITE, returns::<RET>().close(), move || BODY)
+    // or, where more is asked before or after:
+    //     run::<RET>(OPEN, move || BODY, CLOSE)
+    //
+    /// The type is said before the body is read, so `?`, `collect()` and coercions behave as under the signature.
+    fn closure(&self, open: &Open, ty: &Type) -> TokenStream {
+        let Plan { krate, span, .. } = self.plan;
+        let body = self.block_of_closure();
+        match (open, close::close(self.plan, Some(ty))) {
+            (Open::Alone, Close::Known(close)) => {
+                quote_spanned! {*span=> #krate::__private::call(&__TAXIMETER_SITE, #close, #body) }
+            }
+            (_, close) => {
+                let (open, close) = (open.call(self.plan), close.into_tokens());
+                quote_spanned! {*span=> #krate::__private::run::<#ty>(#open, #body, #close) }
+            }
+        }
+    }
 
-// Output:
-//     let (__ret, __call) = observed(OPEN, async move { if false { return typed::<RET>(); } BODY }).await;
-//     __call.close(result_of(&__ret).verdict());
-//     __ret
-fn asynchronous(plan: &Plan, function: &Function, open: &TokenStream, ty: Option<&Type>) -> TokenStream {
-    let run = awaited(plan, function, open, ty);
-    let close = close::close(plan);
-    quote_spanned! {plan.span=>
-        #run
-        #close
-        __ret
+    // Output:
+    //     let (__ret, __call) = begin::<RET>(OPEN, move || BODY);
+    fn begun(&self, open: &Open, ty: Option<&Type>) -> TokenStream {
+        let Plan { krate, span, .. } = self.plan;
+        let (open, body) = (open.call(self.plan), self.block_of_closure());
+        let ty = ty.map(|ty| quote_spanned! {*span=> ::<#ty> });
+        quote_spanned! {*span=> let (__ret, __call) = #krate::__private::begin #ty (#open, #body); }
+    }
+
+    fn block_of_closure(&self) -> TokenStream {
+        let block = &self.function.body.block;
+        let refused = llm::return_if_refused(self.plan);
+        let body = if self.captures.is_empty() && refused.is_none() {
+            block.clone()
+        } else {
+            let (captures, block) = (self.captures, quiet(self.plan.span, block));
+            braces(self.function, quote! { #captures #refused #block })
+        };
+        let head = quote_spanned! {place(self.function)=> move || };
+        quote! { #head #body }
+    }
+
+    // Output:
+    //     observed(&SITE, async move { if false { return typed::<RET>(); } BODY }, CLOSE)
+    // or, where something is asked before:
+    //     future_of(__open, async move { .. }, CLOSE)
+    fn future(&self, open: &Open, ty: Option<&Type>) -> TokenStream {
+        let Plan { krate, span, .. } = self.plan;
+        let close = close::close(self.plan, ty).into_tokens();
+        let body = self.async_block(ty.map(ToTokens::to_token_stream));
+        match open {
+            Open::Alone => quote_spanned! {*span=> #krate::__private::observed(&__TAXIMETER_SITE, #body, #close) },
+            Open::Asked(_) => quote_spanned! {*span=> #krate::__private::future_of(__open, #body, #close) },
+        }
+    }
+
+    // Output: `!` cannot be written as a type argument, so the body has the empty type that can.
+    //     match observed(&SITE, async move { if false { return typed::<Infallible>(); } BODY }, CLOSE).await {}
+    fn async_never(&self, open: &Open) -> TokenStream {
+        let never = syn::parse_quote_spanned! {self.plan.span=> ::core::convert::Infallible };
+        let future = self.future(open, Some(&never));
+        quote_spanned! {self.plan.span=> match #future.await {} }
+    }
+
+    // Output:
+    //     let (__ret, __call) = begin_later(OPEN, async move { if false { return typed::<RET>(); } BODY }).await;
+    fn begun_later(&self, open: &Open, ty: Option<&Type>) -> TokenStream {
+        let Plan { krate, span, .. } = self.plan;
+        let (open, body) = (open.call(self.plan), self.async_block(ty.map(ToTokens::to_token_stream)));
+        quote_spanned! {*span=> let (__ret, __call) = #krate::__private::begin_later(#open, #body).await; }
+    }
+
+    /// An `async` block cannot be given a type as a closure can; a `return` that never runs tells it.
+    fn async_block(&self, ty: Option<TokenStream>) -> TokenStream {
+        let Plan { krate, span, .. } = self.plan;
+        let (captures, block) = (self.captures, quiet(*span, &self.function.body.block));
+        let typed = ty.map(|ty| {
+            quote_spanned! {*span=> if false { return #krate::__private::typed::<#ty>(); } }
+        });
+        let refused = llm::return_if_refused(self.plan);
+        let head = quote_spanned! {place(self.function)=> async move };
+        let body = braces(self.function, quote! { #captures #typed #refused #block });
+        quote! { #head #body }
+    }
+
+    // Output:
+    //     let __call = guard(&SITE);
+    //     BODY
+    fn guard(&self, open: &Open) -> TokenStream {
+        let block = quiet(self.plan.span, &self.function.body.block);
+        let call = self.guarded(open);
+        quote_spanned! {self.plan.span=> let __call = #call; #block }
+    }
+
+    // Output:
+    //     let mut __call = guard(&SITE);
+    //     let __ret: RET = BODY;
+    //     __call.look(&__ret, CLOSE);
+    //     __ret
+    fn guarded_value(&self, open: &Open, ty: &Type, value: &impl ToTokens) -> TokenStream {
+        let value = llm::value_unless_refused(self.plan, value);
+        let call = self.guarded(open);
+        let close = close::close(self.plan, Some(ty)).into_tokens();
+        quote_spanned! {self.plan.span=>
+            let mut __call = #call;
+            let __ret: #ty = #value;
+            __call.look(&__ret, #close);
+            __ret
+        }
+    }
+
+    fn guarded(&self, open: &Open) -> TokenStream {
+        let Plan { krate, span, .. } = self.plan;
+        match open {
+            Open::Alone => quote_spanned! {*span=> #krate::__private::guard(&__TAXIMETER_SITE) },
+            Open::Asked(_) => quote_spanned! {*span=> #krate::__private::enter(__open) },
+        }
     }
 }
 
-fn awaited(plan: &Plan, function: &Function, open: &TokenStream, ty: Option<&Type>) -> TokenStream {
-    let krate = &plan.krate;
-    let body = async_body(plan, function, ty.map(|ty| quote! { #ty }));
-    quote_spanned! {plan.span=> let (__ret, __call) = #krate::__private::observed(#open, #body).await; }
+/// The body as a function inside of its own function.
+struct Inner {
+    function: TokenStream,
+    call: TokenStream,
 }
 
-// Output: `!` cannot be written as a type argument, so the body has the empty type that can.
-//     match observed(OPEN, async move { if false { return typed::<Infallible>(); } BODY }).await.0 {}
-fn async_never(plan: &Plan, function: &Function, open: &TokenStream) -> TokenStream {
-    let krate = &plan.krate;
-    let never = quote_spanned! {plan.span=> ::core::convert::Infallible };
-    let body = async_body(plan, function, Some(never));
-    quote_spanned! {plan.span=> match #krate::__private::observed(#open, #body).await.0 {} }
-}
-
-/// An `async` block cannot be given a type as a closure can; a `return` that never runs tells it.
-fn async_body(plan: &Plan, function: &Function, ty: Option<TokenStream>) -> TokenStream {
-    let krate = &plan.krate;
-    let block = quiet(plan.span, &function.body.block);
-    let captures = arguments::captures(plan.span, function);
-    let typed = ty.map(|ty| {
-        quote_spanned! {plan.span=> if false { return #krate::__private::typed::<#ty>(); } }
-    });
-    let refused = llm::return_if_refused(plan);
-    let head = quote_spanned! {place(function)=> async move };
-    let body = braces(function, quote! { #captures #typed #refused #block });
-    quote! { #head #body }
-}
-
-// Output:
-//     let __call = enter(OPEN);
-//     BODY
-fn guard(plan: &Plan, block: &Group, open: &TokenStream) -> TokenStream {
-    let krate = &plan.krate;
-    let block = quiet(plan.span, block);
-    quote_spanned! {plan.span=>
-        let __call = #krate::__private::enter(#open);
-        #block
-    }
-}
-
-// Output:
-//     let __call = enter(OPEN);
-//     let __ret: RET = BODY;
-//     __call.close(result_of(&__ret).verdict());
-//     __ret
-fn guarded_value(plan: &Plan, block: &Group, open: &TokenStream, ty: &Type) -> TokenStream {
-    let krate = &plan.krate;
-    let value = llm::value_unless_refused(plan, quiet(plan.span, block));
-    let close = close::close(plan);
-    quote_spanned! {plan.span=>
-        let __call = #krate::__private::enter(#open);
-        let __ret: #ty = #value;
-        #close
-        __ret
+impl Inner {
+    // Input:
+    //     #[track_caller] fn first<T: Clone>(mut pages: Pages<T>, (a, b): (u8, u8)) -> Result<T, Error> BODY
+    // Output: a closure has no callers of its own to see, and a function has.
+    //     #[track_caller] fn __body<T: Clone>(mut pages: Pages<T>, (a, b): (u8, u8)) -> Result<T, Error> BODY
+    //     __body::<T>(pages, __argument1)
+    fn of(plan: &Plan, function: &Function) -> Inner {
+        let span = plan.span;
+        let name = Ident::new("__taximeter_body", span);
+        let head = Head::of(&function.head).map(|head| head.renamed(&name));
+        let generics = &function.signature.generics.params;
+        let generics = generics.iter().filter_map(|param| match param {
+            GenericParam::Lifetime(_) => None,
+            GenericParam::Type(param) => Some(&param.ident),
+            GenericParam::Const(param) => Some(&param.ident),
+        });
+        let generics: Vec<_> = generics.collect();
+        let generics = (!generics.is_empty()).then(|| quote_spanned! {span=> ::<#(#generics),*> });
+        let arguments = arguments::plain_names(span, function);
+        let track_caller = shape::track_caller(function);
+        let block = &function.body.block;
+        Inner {
+            function: quote! { #(#track_caller)* #head #block },
+            call: quote_spanned! {span=> #name #generics (#(#arguments),*) },
+        }
     }
 }
 

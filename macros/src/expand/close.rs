@@ -2,26 +2,54 @@
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote_spanned;
+use syn::Type;
 use syn::spanned::Spanned;
 
 use crate::expand::llm;
 use crate::plan::{Closing, Plan};
+use crate::shape;
 
-// Output:
-//     __call.capture_ret(2, &__ret);
-//     __call.close(result_of(&__ret).verdict());
-/// Closes `__call` with what `__ret` says.
-pub(crate) fn close(plan: &Plan) -> TokenStream {
-    with(plan, |place| quote_spanned! {place=> &__ret })
+// Output: of a type that can be written, and that is asked for nothing else
+//     returns::<RET>().close()
+// or
+//     |__call, __ret: &RET| { __call.capture_ret(2, __ret); __call.close(result_of(__ret).verdict()); }
+/// What closes the call with its value, as `FnMut(Closing, &RET)`.
+pub(crate) fn close(plan: &Plan, ty: Option<&Type>) -> Close {
+    let (span, krate) = (plan.span, &plan.krate);
+    match ty.filter(|ty| is_plain(plan) && !shape::is_open(ty)) {
+        Some(ty) => Close::Known(quote_spanned! {span=> #krate::__private::returns::<#ty>().close() }),
+        None => {
+            let statements = statements(plan);
+            // A block such as `async { Ok(1) }` leaves its error open; this says it.
+            let ty = ty.map(|ty| quote_spanned! {span=> : &#ty });
+            Close::Closure(quote_spanned! {span=> move |__call, __ret #ty| { #statements } })
+        }
+    }
 }
 
-/// The same where `__ret` is a reference already.
-pub(crate) fn close_by_reference(plan: &Plan) -> TokenStream {
-    with(plan, |place| quote_spanned! {place=> __ret })
+pub(crate) enum Close {
+    /// A function that is known before there is a value.
+    Known(TokenStream),
+    Closure(TokenStream),
 }
 
-fn with(plan: &Plan, value: impl Fn(Span) -> TokenStream) -> TokenStream {
-    let verdict = verdict(plan, &value);
+impl Close {
+    pub(crate) fn into_tokens(self) -> TokenStream {
+        match self {
+            Close::Known(tokens) | Close::Closure(tokens) => tokens,
+        }
+    }
+}
+
+/// Whether the value's type alone says how the call ended.
+fn is_plain(plan: &Plan) -> bool {
+    let Closing { none_is_error, error_type, ok_if, ret } = &plan.closing;
+    plan.llm().is_none() && none_is_error.is_none() && error_type.is_none() && ok_if.is_none() && ret.is_none()
+}
+
+fn statements(plan: &Plan) -> TokenStream {
+    let value = |place| quote_spanned! {place=> __ret };
+    let verdict = verdict(plan, value);
     let capture = plan.closing.ret.map(|(position, place)| {
         let (position, place) = (Literal::usize_unsuffixed(position), plan.span.located_at(place));
         let value = value(place);

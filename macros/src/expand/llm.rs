@@ -1,6 +1,6 @@
 //! What a call of a language model has more than other calls.
 
-use proc_macro2::{Group, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -114,14 +114,14 @@ pub(crate) fn return_if_refused(plan: &Plan) -> Option<TokenStream> {
 
 // Output: a body that stays where it is.
 //     match __refusal { Some(__refusal) => refused(__refusal), None => BODY }
-pub(crate) fn value_unless_refused(plan: &Plan, block: Group) -> TokenStream {
+pub(crate) fn value_unless_refused(plan: &Plan, value: &impl ToTokens) -> TokenStream {
     let krate = &plan.krate;
-    let Some(place) = plan.refuses() else { return block.into_token_stream() };
+    let Some(place) = plan.refuses() else { return value.to_token_stream() };
     let refused = quote_spanned! {plan.span.located_at(place)=> #krate::__private::refused(__refusal) };
     quote_spanned! {plan.span=>
         match __refusal {
             ::core::option::Option::Some(__refusal) => #refused,
-            ::core::option::Option::None => #block
+            ::core::option::Option::None => #value,
         }
     }
 }

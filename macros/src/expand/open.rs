@@ -5,38 +5,47 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, UnOp};
 
-use crate::expand::{llm, site};
+use crate::expand::llm;
 use crate::lists::{Field, How, Label};
 use crate::plan::{CapturedArgument, Opening, Plan};
 
-/// An expression that opens the call, and the statement that must stand before it.
-pub(crate) struct Open {
-    pub(crate) before: TokenStream,
-    pub(crate) call: TokenStream,
+/// How a call is opened.
+pub(crate) enum Open {
+    /// With nothing but its site.
+    Alone,
+    /// By this statement, which leaves the call in `__open`.
+    Asked(TokenStream),
 }
 
-// Output:
-//     open(SITE)
-// or, where there is something to evaluate, with a statement of its own: what is evaluated must not borrow what the body
-// takes over.
-//     let __open = open_with(SITE, |__open| { __open.value(0, || &user.id); .. });
+// Output: a statement of its own, because what is evaluated must not borrow what the body takes over.
+//     let __open = open_with(&SITE, |__open| { __open.value(0, || &user.id); .. });
 pub(crate) fn open(plan: &Plan) -> Open {
     let krate = &plan.krate;
-    let site = site::reference(plan);
     let asked = asked(plan);
-    let call = if asked.is_empty() {
-        quote_spanned! {plan.span=> #krate::__private::open(#site) }
-    } else {
-        quote_spanned! {plan.span=> #krate::__private::open_with(#site, |__open| { #asked }) }
-    };
     if asked.is_empty() && plan.refuses().is_none() {
-        return Open { before: TokenStream::new(), call };
+        return Open::Alone;
     }
+    let call = if asked.is_empty() {
+        quote_spanned! {plan.span=> #krate::__private::open(&__TAXIMETER_SITE) }
+    } else {
+        quote_spanned! {plan.span=> #krate::__private::open_with(&__TAXIMETER_SITE, |__open| { #asked }) }
+    };
     let refusal = llm::refusal(plan);
-    let before = quote_spanned! {plan.span=> let __open = #call; #refusal };
-    Open { before, call: quote_spanned! {plan.span=> __open } }
+    Open::Asked(quote_spanned! {plan.span=> let __open = #call; #refusal })
 }
 
+impl Open {
+    /// The call that is open.
+    pub(crate) fn call(&self, plan: &Plan) -> TokenStream {
+        let krate = &plan.krate;
+        match self {
+            Open::Alone => quote_spanned! {plan.span=> #krate::__private::open(&__TAXIMETER_SITE) },
+            Open::Asked(_) => quote_spanned! {plan.span=> __open },
+        }
+    }
+}
+
+/// The statements that evaluate what the attribute asks for.
 fn asked(plan: &Plan) -> TokenStream {
     let span = plan.span;
     let Opening { labels, fields, captured, parent, follows_from } = &plan.opening;
@@ -59,6 +68,25 @@ fn asked(plan: &Plan) -> TokenStream {
     let parent = parent.as_ref().map(|parent| ask(span, "parent", None, &parent.to_token_stream()));
     let follows_from = follows_from.as_ref().map(|spans| ask(span, "follows_from", None, &spans.to_token_stream()));
     quote_spanned! {span=> #model #(#context)* #(#labels)* #(#fields)* #(#captured)* #parent #follows_from }
+}
+
+/// The expressions that look at the arguments.
+pub(crate) fn looking(plan: &Plan) -> TokenStream {
+    let captured = plan.opening.captured.iter().map(|(_, captured)| captured.ident.to_token_stream());
+    captured.chain(expressions(plan).map(ToTokens::to_token_stream)).collect()
+}
+
+/// Those of them that may take what they name away from the body.
+pub(crate) fn taking(plan: &Plan) -> TokenStream {
+    let Opening { parent, follows_from, .. } = &plan.opening;
+    let values = expressions(plan).filter(|value| !is_place(value));
+    values.chain(parent).chain(follows_from).map(ToTokens::to_token_stream).collect()
+}
+
+fn expressions(plan: &Plan) -> impl Iterator<Item = &Expr> {
+    let Opening { labels, fields, parent, follows_from, .. } = &plan.opening;
+    let values = labels.iter().map(|label| &label.value).chain(fields.iter().map(|field| &field.value));
+    values.chain(plan.model_expression()).chain(parent).chain(follows_from)
 }
 
 /// `__open.value(0, || VALUE);`

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::shape::{Later, Made};
 
 // Output: `__ret` is what the body gave, `__call` goes on.
-//     boxed(future_of(__call, __ret, move |__call, __ret: &R| { __call.close(VERDICT); }))
+//     boxed(future_of(__call, __ret, CLOSE))
 //     boxed(stream_of(__call, __ret, move |__ret: &T| VERDICT))
 // Without `boxed` where the signature promises no box. In a `Result`:
 //     match __ret {
@@ -22,20 +22,17 @@ pub(crate) fn wrapped(plan: &Plan, later: &Later) -> TokenStream {
 
 fn work(plan: &Plan, later: &Later) -> TokenStream {
     let (span, krate) = (plan.span, &plan.krate);
-    // A block such as `async { Ok(1) }` leaves its error open; this says it.
-    let ty = match &later.value {
-        Some(ty) => ty.to_token_stream(),
-        None => quote_spanned! {span=> _ },
-    };
     let work = match later.made {
         Made::Future => {
-            let close = close::close_by_reference(plan);
-            quote_spanned! {span=>
-                #krate::__private::future_of(__call, __ret, move |__call, __ret: &#ty| { #close })
-            }
+            let close = close::close(plan, later.value.as_deref()).into_tokens();
+            quote_spanned! {span=> #krate::__private::future_of(__call, __ret, #close) }
         }
         Made::Stream => {
             let verdict = close::verdict(plan, |place| quote_spanned! {place=> __ret });
+            let ty = match &later.value {
+                Some(ty) => ty.to_token_stream(),
+                None => quote_spanned! {span=> _ },
+            };
             match plan.llm() {
                 Some(llm) => llm::stream(plan, llm, &ty, &verdict),
                 None => {

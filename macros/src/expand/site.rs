@@ -1,47 +1,43 @@
 //! The static that says where a function stands, and what its attribute said.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote_spanned;
 
 use crate::expand::llm;
-use crate::plan::{Plan, Role, SitePlan};
+use crate::plan::{Place, Plan, Role, SitePlan};
 use crate::values::Level;
 
-// Output: a block, so that two attributes on one function, and the user's own items, do not meet.
-//     {
-//         #[distributed_slice(SITES)]
-//         static __TAXIMETER_SITE: Site =
-//             Site::new(&__TAXIMETER_SITE, module_path!(), "find", file!(), line!()).asynchronous();
-//         &__TAXIMETER_SITE
-//     }
-pub(crate) fn reference(plan: &Plan) -> TokenStream {
+// Output: the first statement of the function. The section is where `taximeter_runtime::linked` looks for sites.
+//     #[used]
+//     #[unsafe(link_section = "set_taximeter")]
+//     static __TAXIMETER_SITE: Site =
+//         Site::new(module_path!(), "find", "src/lib.rs", 7).asynchronous().with(&Said::nothing().named("pages.find"));
+pub(crate) fn declared(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
-    let function = &plan.site.function;
+    let SitePlan { function, place: Place { file, line }, is_async, .. } = &plan.site;
+    let line = Literal::u32_unsuffixed(*line);
+    let asynchronous = is_async.then(|| quote_spanned! {plan.span=> .asynchronous() });
     let said = said(plan);
-    // Spelled at the function's name, `line!()` is its line and not the attribute's.
-    let line = quote_spanned! {function.span()=> ::core::line!() };
+    let with =
+        (!said.is_empty()).then(|| quote_spanned! {plan.span=> .with(&#krate::__private::Said::nothing() #said) });
     quote_spanned! {plan.span=>
-        {
-            #[#krate::__private::linkme::distributed_slice(#krate::__private::SITES)]
-            #[linkme(crate = #krate::__private::linkme)]
-            static __TAXIMETER_SITE: #krate::__private::Site = #krate::__private::Site::new(
-                &__TAXIMETER_SITE,
-                ::core::module_path!(),
-                #function,
-                ::core::file!(),
-                #line,
-            ) #said;
-            &__TAXIMETER_SITE
-        }
+        #[used]
+        #[cfg_attr(windows, unsafe(link_section = ".txmsite$b"))]
+        #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__taximeter,regular,no_dead_strip"))]
+        #[cfg_attr(
+            not(any(windows, target_vendor = "apple", target_family = "wasm")),
+            unsafe(link_section = "set_taximeter")
+        )]
+        static __TAXIMETER_SITE: #krate::__private::Site =
+            #krate::__private::Site::new(::core::module_path!(), #function, #file, #line) #asynchronous #with;
     }
 }
 
 /// The builder methods for what the attribute said.
 fn said(plan: &Plan) -> TokenStream {
-    let SitePlan { name, is_async, role, kind, level, target, fields, labels, buckets, has_span, .. } = &plan.site;
+    let SitePlan { name, role, kind, level, target, fields, labels, buckets, has_span, .. } = &plan.site;
     let (span, krate) = (plan.span, &plan.krate);
     let named = name.as_ref().map(|name| quote_spanned! {span=> .named(#name) });
-    let asynchronous = is_async.then(|| quote_spanned! {span=> .asynchronous() });
     let role = match role {
         Role::Observe => TokenStream::new(),
         Role::Workflow => quote_spanned! {span=> .workflow() },
@@ -54,5 +50,5 @@ fn said(plan: &Plan) -> TokenStream {
     let labels = (!labels.is_empty()).then(|| quote_spanned! {span=> .labels(&[#(#labels),*]) });
     let buckets = (!buckets.is_empty()).then(|| quote_spanned! {span=> .buckets(&[#(#buckets),*]) });
     let without_span = (!has_span).then(|| quote_spanned! {span=> .without_span() });
-    quote_spanned! {span=> #named #asynchronous #role #kind #level #target #fields #labels #buckets #without_span }
+    quote_spanned! {span=> #named #role #kind #level #target #fields #labels #buckets #without_span }
 }

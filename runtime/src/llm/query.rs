@@ -59,6 +59,7 @@ impl PriceQuery {
     /// | `base_model` | what an Azure deployment or an inference profile really runs; it goes before all other names |
     /// | `web_searches` | how often the provider searched the web, where the answer does not count it |
     /// | `search_type` | the kind of search at Perplexity: `fast`, `web` |
+    /// | `route` | the route at OpenRouter, where a model has a price of its own on it |
     ///
     /// ```
     /// use serde_json::json;

@@ -9,12 +9,13 @@ use super::price;
 use super::query::{CostSource, Priced};
 use super::scope::LlmScope;
 use super::usage::{NoUsage, Reading, Usage};
+use crate::linked;
 use crate::metrics::{
     self, GEN_AI_OPERATION_DURATION, GEN_AI_TOKEN_USAGE, LLM_COST, LLM_REQUEST_DURATION, LLM_REQUESTS,
     LLM_TIME_TO_FIRST_TOKEN, LLM_TOKEN_DETAILS, LLM_TOKENS, LLM_UNPRICED, fault,
 };
 use crate::outcome::Outcome;
-use crate::site::{Role, SITES};
+use crate::site::Role;
 use crate::workflow::Workflow;
 
 /// The value of the labels `workflow` and `feature` of a request that belongs to none.
@@ -37,6 +38,7 @@ pub(super) struct Ending {
 pub(crate) struct Receipt {
     pub(crate) response_model: Option<String>,
     pub(crate) response_id: Option<String>,
+    pub(crate) finish_reasons: Vec<String>,
     /// The tier that OpenAI served. The conventions have no name for the tiers of others.
     pub(crate) openai_tier: Option<String>,
     pub(crate) usage: Option<Usage>,
@@ -80,6 +82,7 @@ pub(super) fn requests(scope: &LlmScope, ending: Ending, readings: Vec<Reading>)
     if let Some(last) = readings.into_iter().last() {
         receipt.response_model = last.model;
         receipt.response_id = last.response_id;
+        receipt.finish_reasons = last.finish_reasons;
         let is_openai = matches!(convention::provider(scope.provider()), "openai" | "azure.ai.openai");
         receipt.openai_tier = last.service_tier.filter(|_| is_openai);
     }
@@ -213,8 +216,8 @@ fn unpriced(by: &Attribution<'_>, reason: &'static str) {
 pub(crate) fn show_zeros() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        for site in SITES {
-            let Role::Llm(spec) = site.role else { continue };
+        for site in linked::sites() {
+            let Role::Llm(spec) = site.said.role else { continue };
             let Some(model) = spec.model else { continue };
             let provider = price::provider(spec.provider, model);
             zeros(&provider, model, spec.feature.unwrap_or(NONE));

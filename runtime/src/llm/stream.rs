@@ -51,7 +51,8 @@ use session::Session;
 ///
 /// # What it holds
 ///
-/// The counts, the names of model and tier, and the id: a few kilobytes, whatever is pushed.
+/// The counts, the names of model and tier, and the id: about a kilobyte, and never more than one megabyte, whatever is
+/// pushed. What does not fit makes the usage a lower bound.
 #[derive(Clone, Debug, Default)]
 pub struct StreamUsage {
     provider: String,
@@ -98,7 +99,7 @@ impl StreamUsage {
 
     /// Whether the stream has told its final usage. Until then, what is known is a lower bound.
     pub fn is_complete(&self) -> bool {
-        self.has_ended && self.open == 0 && !self.is_cut && self.reading_so_far().usage != Err(NoUsage::Missing)
+        self.is_whole() && self.reading().usage != Err(NoUsage::Missing)
     }
 
     /// The body that the stream would have been in one piece; `None` when it told no usage.
@@ -108,12 +109,13 @@ impl StreamUsage {
     /// and the price is then a lower bound too. Where there is no one answer of the provider to speak of, as for a session
     /// of several, `usage` has the names of [`Usage`].
     pub fn finish(&self) -> Option<Value> {
-        let reading = self.reading();
+        let body = self.own_body();
+        let reading = self.read(&body);
         if reading.usage == Err(NoUsage::Missing) {
             return None;
         }
         let is_plain = self.told.is_some() || !self.session.is_empty();
-        Some(if is_plain && reading.usage.is_ok() { shapes::plain::body(&reading) } else { self.own_body() })
+        Some(if is_plain && reading.usage.is_ok() { shapes::plain::body(&reading) } else { body })
     }
 
     /// Whether some event has named the model.
@@ -122,28 +124,36 @@ impl StreamUsage {
         self.body.contains_key("model")
     }
 
-    /// What is known, whether or not it is all.
-    fn reading_so_far(&self) -> Reading {
-        self.session.with(self.current())
+    /// Whether nothing is open and nothing was left out.
+    fn is_whole(&self) -> bool {
+        self.has_ended && self.open == 0 && !self.is_cut
+    }
+
+    /// What is known of all answers, given the body of the current one.
+    fn read(&self, body: &Value) -> Reading {
+        let reading = self.session.with(self.current(body));
+        Reading { lower_bound: reading.lower_bound || (!self.is_whole() && reading.usage.is_ok()), ..reading }
     }
 
     /// What is known of the answer that is arriving.
-    fn current(&self) -> Reading {
+    fn current(&self, body: &Value) -> Reading {
         let hint = Hint { provider: some(&self.provider), api: some(&self.api) };
-        self.told.clone().unwrap_or_else(|| shapes::read(&self.own_body(), hint))
+        self.told.clone().unwrap_or_else(|| shapes::read(body, hint))
     }
 
     /// The pieces of the current answer, put together, with our mark on them.
     fn own_body(&self) -> Value {
         let mut body = self.body.clone();
         let mut mark = Map::new();
-        if let Some(api) = some(&self.api) {
+        // A body of our own that was pushed says so already.
+        let is_told = body.get(mark::KEY).and_then(|mark| mark.get(mark::API)).is_some_and(Value::is_string);
+        if let Some(api) = some(&self.api).filter(|_| !is_told) {
             mark.insert(mark::API.to_owned(), json!(api));
         }
         if !self.queries.is_empty() {
             mark.insert(mark::WEB_SEARCHES.to_owned(), json!(self.queries.len()));
         }
-        if !(self.has_ended && self.open == 0) || self.is_cut {
+        if !self.is_whole() {
             mark.insert(mark::LOWER_BOUND.to_owned(), json!(true));
         }
         if !mark.is_empty() {
@@ -156,9 +166,7 @@ impl StreamUsage {
 impl LlmResponse for StreamUsage {
     /// What is known so far. It is a lower bound until the usage [is complete](StreamUsage::is_complete).
     fn reading(&self) -> Reading {
-        let is_complete = self.is_complete();
-        let reading = self.reading_so_far();
-        Reading { lower_bound: reading.lower_bound || (!is_complete && reading.usage.is_ok()), ..reading }
+        self.read(&self.own_body())
     }
 }
 

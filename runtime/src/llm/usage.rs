@@ -158,6 +158,8 @@ pub struct Reading {
     pub response_id: Option<String>,
     /// The service tier that the provider says it served, which may differ from the one that was asked for.
     pub service_tier: Option<String>,
+    /// Why the model stopped, for each of its answers, where the provider says it.
+    pub finish_reasons: Vec<String>,
     /// How fast a service was served, where the provider charges for speed.
     pub speed: Option<String>,
     /// Where the request was served, where the provider charges for the place.
@@ -194,6 +196,7 @@ impl Reading {
             model: None,
             response_id: None,
             service_tier: None,
+            finish_reasons: Vec::new(),
             speed: None,
             geo: None,
             cost: None,

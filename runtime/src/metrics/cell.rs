@@ -1,16 +1,18 @@
 //! The cells of one annotated function: counted by the threads that call it, summed by whoever reads.
 //!
 //! Each thread has a [`Block`] per site and is its only writer, so counting is a plain load, add and store: no locked
-//! instruction, no shared cache line. A block outlives its thread. It stays in the site's list with its counts and is
-//! handed to the next thread that comes, so threads that come and go neither lose a count nor grow the memory.
+//! instruction, no shared cache line. The blocks of a thread make a [`Shard`]. A shard outlives its thread: its blocks stay
+//! in their sites' lists with their counts, and the next thread that comes takes the shard over, so threads that come and
+//! go neither lose a count nor grow the memory.
 
-use std::cell::RefCell;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::time::Duration;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
+use crate::metrics::block::{Place, Row, Tally};
 use crate::metrics::chain::Chain;
 use crate::metrics::family::OTHER;
+use crate::metrics::page::{Number, Unit};
 use crate::outcome::{ErrorName, Outcome};
 
 /// Upper bounds of the duration buckets of a function that says nothing else, in nanoseconds.
@@ -37,76 +39,57 @@ const ERRORS_LIMIT: usize = 100;
 
 /// All cells of a site, or of one set of label values of it.
 pub(crate) struct Cells {
-    /// The number of these cells in the process, from 1, or 0 before their first use.
+    /// The number of these cells in the process, or [`UNUSED`].
     index: AtomicU32,
     blocks: Chain<Block>,
-    errors: Chain<ErrorCount>,
+    /// Every name that errors were counted under, by whatever thread.
+    error_names: Chain<ErrorName>,
 }
+
+/// The index of cells that no thread has written yet. No shard has that many places.
+const UNUSED: u32 = u32::MAX;
 
 /// The cells that one thread writes for one site.
+#[repr(align(64))]
 pub(crate) struct Block {
-    is_taken: AtomicBool,
-    started: AtomicU64,
+    started: Tally,
+    bounds_ns: &'static [u64],
     /// By outcome. Most functions only ever succeed, so the rarer outcomes take memory when they first occur.
-    ended: [OnceLock<Box<Histogram>>; Outcome::ALL.len()],
-}
-
-/// Durations of one outcome: a bucket for each bound, and one for what is above the last.
-struct Histogram {
-    buckets: Box<[AtomicU64]>,
-    sum_ns: AtomicU64,
-}
-
-/// How often a site failed with one type of error. Errors are rare enough to share a counter between threads.
-struct ErrorCount {
-    name: ErrorName,
-    count: AtomicU64,
+    ended: [OnceLock<Row>; Outcome::ALL.len()],
+    errors: Chain<(ErrorName, Tally)>,
 }
 
 /// Durations of one outcome, summed over threads, under the bounds of the site.
-#[derive(Clone)]
 pub(crate) struct Durations {
-    pub(crate) bounds_ns: &'static [u64],
-    pub(crate) buckets: Vec<u64>,
-    pub(crate) sum_ns: u64,
+    bounds_ns: &'static [u64],
+    buckets: Vec<u64>,
+    sum_ns: u64,
 }
 
 impl Cells {
     pub(crate) const fn new() -> Cells {
-        Cells { index: AtomicU32::new(0), blocks: Chain::new(), errors: Chain::new() }
+        Cells { index: AtomicU32::new(UNUSED), blocks: Chain::new(), error_names: Chain::new() }
     }
 
     /// The number of these cells in the process, from 0. Their first use takes the next free one.
-    fn index(&self) -> usize {
-        match self.index.load(Ordering::Relaxed) {
-            0 => self.take_index(),
-            taken => taken as usize - 1,
-        }
-    }
-
     #[cold]
     fn take_index(&self) -> usize {
-        static NEXT: AtomicU32 = AtomicU32::new(1);
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        match self.index.load(Ordering::Relaxed) {
+            UNUSED => {}
+            taken => return taken as usize,
+        }
         let fresh = NEXT.fetch_add(1, Ordering::Relaxed);
         // A racing thread may have been first; then its number stands and ours stays unused.
-        match self.index.compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed) {
-            Ok(_) => fresh as usize - 1,
-            Err(taken) => taken as usize - 1,
+        match self.index.compare_exchange(UNUSED, fresh, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => fresh as usize,
+            Err(taken) => taken as usize,
         }
     }
 
-    /// Counts an error. A program has few types of errors, but their kinds are the user's to name.
-    pub(crate) fn count_error(&self, name: ErrorName) {
-        let is_known = self.errors.iter().take(ERRORS_LIMIT).any(|error| error.name == name);
-        let is_full = !is_known && self.errors.iter().nth(ERRORS_LIMIT).is_some();
-        let name = if is_full { ErrorName::Kind(OTHER) } else { name };
-        let fresh = || ErrorCount { name, count: AtomicU64::new(0) };
-        self.errors.find_or_push(|error| error.name == name, fresh).count.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// How often each error occurred.
+    /// How often each error occurred. A name may come more than once.
     pub(crate) fn errors(&self) -> impl Iterator<Item = (ErrorName, u64)> {
-        self.errors.iter().map(|error| (error.name, error.count.load(Ordering::Relaxed)))
+        self.blocks.iter().flat_map(|block| block.errors.iter()).map(|(name, count)| (*name, count.read()))
     }
 
     /// The calls that are running, over all threads.
@@ -114,17 +97,17 @@ impl Cells {
     /// Ends are read before starts: a call that ends in between shows as running, and the number is never negative.
     pub(crate) fn in_flight(&self) -> u64 {
         let ended: u64 = self.blocks.iter().map(Block::ended).sum();
-        let started: u64 = self.blocks.iter().map(|block| block.started.load(Ordering::Acquire)).sum();
+        let started: u64 = self.blocks.iter().map(|block| block.started.read()).sum();
         started.saturating_sub(ended)
     }
 
-    /// The durations of the calls with this outcome, over all threads.
-    pub(crate) fn durations(&self, outcome: Outcome, bounds_ns: &'static [u64]) -> Durations {
-        let mut total = Durations::new(bounds_ns);
-        for histogram in self.blocks.iter().filter_map(|block| block.histogram(outcome)) {
-            histogram.add_to(&mut total);
+    /// Adds the durations of the calls with this outcome, over all threads.
+    pub(crate) fn add_durations(&self, outcome: Outcome, total: &mut Durations) {
+        for block in self.blocks.iter() {
+            if let Some(row) = block.row(outcome) {
+                total.add(row, block.bounds_ns);
+            }
         }
-        total
     }
 }
 
@@ -133,163 +116,286 @@ impl Durations {
         Durations { bounds_ns, buckets: vec![0; bounds_ns.len() + 1], sum_ns: 0 }
     }
 
-    /// Adds durations that were maybe counted under other bounds; each bucket goes where its upper bound belongs.
-    pub(crate) fn add(&mut self, other: &Durations) {
-        for (position, count) in other.buckets.iter().enumerate() {
-            let bound = other.bounds_ns.get(position).copied().unwrap_or(u64::MAX);
+    /// Begins anew, in the same memory.
+    pub(crate) fn clear(&mut self, bounds_ns: &'static [u64]) {
+        self.bounds_ns = bounds_ns;
+        self.buckets.clear();
+        self.buckets.resize(bounds_ns.len() + 1, 0);
+        self.sum_ns = 0;
+    }
+
+    pub(crate) fn number(&self) -> Number<'_> {
+        Number::Histogram { unit: Unit::Nanosecond, bounds: self.bounds_ns, buckets: &self.buckets, sum: self.sum_ns }
+    }
+
+    fn add(&mut self, row: &Row, bounds_ns: &[u64]) {
+        let sum_ns = match self.bounds_ns == bounds_ns {
+            true => row.add_to(&mut self.buckets),
+            false => self.add_other(row, bounds_ns),
+        };
+        self.sum_ns = self.sum_ns.saturating_add(sum_ns);
+    }
+
+    /// Adds durations that were counted under other bounds; each bucket goes where its upper bound belongs.
+    fn add_other(&mut self, row: &Row, bounds_ns: &[u64]) -> u64 {
+        let mut counts = vec![0; bounds_ns.len() + 1];
+        let sum_ns = row.add_to(&mut counts);
+        for (position, count) in counts.iter().enumerate() {
+            let bound = bounds_ns.get(position).copied().unwrap_or(u64::MAX);
             let position = self.bounds_ns.partition_point(|own| *own < bound);
             if let Some(total) = self.buckets.get_mut(position) {
                 *total += count;
             }
         }
-        self.sum_ns = self.sum_ns.saturating_add(other.sum_ns);
+        sum_ns
     }
 }
 
 impl Block {
-    fn taken() -> Block {
+    fn new(bounds_ns: &'static [u64]) -> Block {
         Block {
-            is_taken: AtomicBool::new(true),
-            started: AtomicU64::new(0),
+            started: Tally::default(),
+            bounds_ns,
             ended: [const { OnceLock::new() }; Outcome::ALL.len()],
+            errors: Chain::new(),
         }
     }
 
-    /// Makes the calling thread the only writer of a block that has none.
-    fn try_take(&self) -> bool {
-        self.is_taken.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok()
-    }
-
-    /// Lets another thread become the writer; it sees all that this one wrote.
-    fn release(&self) {
-        self.is_taken.store(false, Ordering::Release);
-    }
-
-    fn start(&self) {
-        add(&self.started, 1);
-    }
-
-    fn end(&self, outcome: Outcome, elapsed: Duration, bounds_ns: &[u64]) {
-        if let Some(cell) = self.ended.get(outcome as usize) {
-            cell.get_or_init(|| Box::new(Histogram::new(bounds_ns))).record(elapsed, bounds_ns);
+    #[inline]
+    fn end(&self, outcome: Outcome, ns: u64) {
+        if let Some(row) = self.ended.get(outcome as usize) {
+            let row = row.get().unwrap_or_else(|| self.first_row(row));
+            row.record(bucket(self.bounds_ns, ns), ns);
         }
     }
 
-    fn histogram(&self, outcome: Outcome) -> Option<&Histogram> {
-        self.ended.get(outcome as usize)?.get().map(|histogram| &**histogram)
+    #[cold]
+    fn first_row<'a>(&self, row: &'a OnceLock<Row>) -> &'a Row {
+        row.get_or_init(|| Row::new(self.bounds_ns.len()))
+    }
+
+    fn row(&self, outcome: Outcome) -> Option<&Row> {
+        self.ended.get(outcome as usize)?.get()
     }
 
     fn ended(&self) -> u64 {
-        let counts =
-            |histogram: &Histogram| histogram.buckets.iter().map(|count| count.load(Ordering::Acquire)).sum::<u64>();
-        self.ended.iter().filter_map(OnceLock::get).map(|histogram| counts(histogram)).sum()
-    }
-}
-
-impl Histogram {
-    fn new(bounds_ns: &[u64]) -> Histogram {
-        Histogram { buckets: (0..=bounds_ns.len()).map(|_| AtomicU64::new(0)).collect(), sum_ns: AtomicU64::new(0) }
+        self.ended.iter().filter_map(OnceLock::get).map(Row::count).sum()
     }
 
-    fn record(&self, elapsed: Duration, bounds_ns: &[u64]) {
-        let ns = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
-        let bucket = bounds_ns.partition_point(|bound| *bound < ns);
-        if let Some(count) = self.buckets.get(bucket) {
-            add(count, 1);
+    fn count_error(&self, cells: &Cells, name: ErrorName) {
+        match self.errors.iter().find(|(known, _)| known.is(&name)) {
+            Some((_, count)) => count.increase(),
+            None => self.count_first_error(cells, name),
         }
-        add(&self.sum_ns, ns);
     }
 
-    fn add_to(&self, total: &mut Durations) {
-        for (total, part) in total.buckets.iter_mut().zip(&self.buckets) {
-            *total += part.load(Ordering::Relaxed);
-        }
-        total.sum_ns = total.sum_ns.saturating_add(self.sum_ns.load(Ordering::Relaxed));
+    /// A program has few types of errors, but their kinds are the user's to name.
+    #[cold]
+    fn count_first_error(&self, cells: &Cells, name: ErrorName) {
+        let named = cells.error_names.find_or_push_within(ERRORS_LIMIT, |known| *known == name, || name);
+        let name = named.copied().unwrap_or(ErrorName::Kind(OTHER));
+        let (_, count) = self.errors.find_or_push(|(known, _)| *known == name, || (name, Tally::default()));
+        count.increase();
     }
 }
 
-/// Adds to a cell that only this thread writes. Released, so that who sees an end also sees its start.
-fn add(cell: &AtomicU64, more: u64) {
-    cell.store(cell.load(Ordering::Relaxed).wrapping_add(more), Ordering::Release);
+/// The place of the first bound that is not less. Most calls are shorter than the first.
+#[inline]
+fn bucket(bounds_ns: &[u64], ns: u64) -> usize {
+    match bounds_ns.first() {
+        Some(first) if ns <= *first => 0,
+        _ => bounds_ns.partition_point(|bound| *bound < ns),
+    }
 }
+
+/// Upper bounds of the buckets of a block, in nanoseconds. Asked for when the block is made.
+type Bounds = &'static [u64];
 
 /// Counts the start of a call.
-pub(crate) fn start(cells: &'static Cells) {
-    with_block(cells, Block::start);
+#[inline]
+pub(crate) fn start(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds) {
+    with_block(cells, bounds_ns, |block| block.started.increase());
 }
 
 /// Counts the end of a call, maybe on another thread than its start.
-pub(crate) fn end(cells: &'static Cells, outcome: Outcome, elapsed: Duration, bounds_ns: &'static [u64]) {
-    with_block(cells, |block| block.end(outcome, elapsed, bounds_ns));
+#[inline]
+pub(crate) fn end(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds, outcome: Outcome, ns: u64) {
+    with_block(cells, bounds_ns, |block| block.end(outcome, ns));
 }
 
-/// The blocks of this thread, by number of the cells.
-struct Shard(RefCell<Vec<Option<&'static Block>>>);
+/// Counts an error.
+pub(crate) fn count_error(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds, name: ErrorName) {
+    with_block(cells, bounds_ns, |block| block.count_error(cells, name));
+}
+
+/// The blocks of one thread, by number of the cells.
+struct Shard {
+    place: Place,
+    /// Only the thread that has the place writes it. A table that became too small is left behind: all of them together
+    /// are smaller than the last.
+    table: Mutex<Table>,
+}
+
+type Table = &'static [OnceLock<&'static Block>];
+
+/// The fewest places of a table.
+const FIRST_TABLE: usize = 32;
+
+static SHARDS: Chain<Shard> = Chain::new();
 
 thread_local! {
-    static SHARD: Shard = const { Shard(RefCell::new(Vec::new())) };
+    /// The table of this thread's shard; empty before the first call, and when the thread ends. It has no destructor, so it
+    /// costs one instruction to reach and can be read to the very end.
+    static TABLE: Cell<Table> = const { Cell::new(&[]) };
+    static HELD: Held = Held(Shard::take());
 }
 
-impl Drop for Shard {
+/// The shard of a thread, for as long as the thread lives.
+struct Held(&'static Shard);
+
+impl Drop for Held {
     fn drop(&mut self) {
-        for block in self.0.get_mut().iter().flatten() {
-            block.release();
+        TABLE.set(&[]);
+        self.0.place.release();
+    }
+}
+
+#[inline]
+fn with_block(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds, write: impl FnOnce(&Block)) {
+    match known_block(cells) {
+        Some(block) => write(block),
+        None => with_first_block(cells, bounds_ns(), write),
+    }
+}
+
+#[inline]
+fn known_block(cells: &'static Cells) -> Option<&'static Block> {
+    let index = cells.index.load(Ordering::Relaxed) as usize;
+    TABLE.get().get(index)?.get().copied()
+}
+
+#[cold]
+#[inline(never)]
+fn with_first_block(cells: &'static Cells, bounds_ns: &'static [u64], write: impl FnOnce(&Block)) {
+    let block = HELD.try_with(|held| {
+        let (block, table) = held.0.block(cells, bounds_ns);
+        TABLE.set(table);
+        block
+    });
+    match block {
+        Ok(block) => write(block),
+        // The thread is ending and has given its shard back. It borrows one for this write.
+        Err(_) => {
+            let shard = Shard::take();
+            write(shard.block(cells, bounds_ns).0);
+            shard.place.release();
         }
     }
 }
 
-fn with_block(cells: &'static Cells, write: impl Fn(&Block)) {
-    let written = SHARD.try_with(|shard| {
-        let Ok(mut blocks) = shard.0.try_borrow_mut() else { return false };
-        write(block_of(cells, &mut blocks));
-        true
-    });
-    if !written.unwrap_or(false) {
-        // The thread's locals are gone: it is ending. Borrow a block for this one write.
-        let block = take_block(cells);
-        write(block);
-        block.release();
+impl Shard {
+    fn take() -> &'static Shard {
+        let fresh = || {
+            let shard = Shard { place: Place::default(), table: Mutex::new(&[]) };
+            shard.place.try_take();
+            shard
+        };
+        SHARDS.find_or_push(|shard| shard.place.try_take(), fresh)
+    }
+
+    /// The block of these cells, made when there is none, and the table that it is in.
+    fn block(&self, cells: &'static Cells, bounds_ns: &'static [u64]) -> (&'static Block, Table) {
+        let index = cells.take_index();
+        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        if table.len() <= index {
+            *table = grown(*table, index);
+        }
+        let fresh = || cells.blocks.find_or_push(|_| false, || Block::new(bounds_ns));
+        let block = table.get(index).map(|slot| *slot.get_or_init(fresh));
+        // There is a slot: the table was made for it.
+        (block.unwrap_or_else(fresh), *table)
     }
 }
 
-fn block_of(cells: &'static Cells, blocks: &mut Vec<Option<&'static Block>>) -> &'static Block {
-    let index = cells.index();
-    if let Some(Some(block)) = blocks.get(index) {
-        return block;
-    }
-    first_block(cells, index, blocks)
-}
-
-#[cold]
-fn first_block(cells: &'static Cells, index: usize, blocks: &mut Vec<Option<&'static Block>>) -> &'static Block {
-    if blocks.len() <= index {
-        blocks.resize(index + 1, None);
-    }
-    let block = take_block(cells);
-    if let Some(slot) = blocks.get_mut(index) {
-        *slot = Some(block);
-    }
-    block
-}
-
-#[cold]
-fn take_block(cells: &'static Cells) -> &'static Block {
-    cells.blocks.find_or_push(Block::try_take, Block::taken)
+fn grown(table: Table, index: usize) -> Table {
+    let mut larger = table.to_vec();
+    larger.resize((index + 1).next_power_of_two().max(FIRST_TABLE), OnceLock::new());
+    Vec::leak(larger)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    static BOUNDS: [u64; 2] = [1_000, 2_000];
+
+    fn durations(cells: &Cells) -> Durations {
+        let mut total = Durations::new(&BOUNDS);
+        cells.add_durations(Outcome::Success, &mut total);
+        total
+    }
+
     #[test]
     fn more_types_of_errors_than_the_limit_are_other_and_the_sum_is_exact() {
         static CELLS: Cells = Cells::new();
-        for number in 0..1_000_u32 {
-            CELLS.count_error(ErrorName::Kind(String::leak(format!("kind {number}"))));
+        std::thread::scope(|scope| {
+            for thread in 0..8_u32 {
+                scope.spawn(move || {
+                    for number in 0..1_000 {
+                        let kind = ErrorName::Kind(String::leak(format!("kind {}", number + thread)));
+                        count_error(&CELLS, || &BOUNDS, kind);
+                    }
+                });
+            }
+        });
+        let mut counts = std::collections::HashMap::<_, u64>::new();
+        CELLS.errors().for_each(|(name, count)| *counts.entry(name.label()).or_default() += count);
+        assert_eq!(counts.len(), ERRORS_LIMIT + 1);
+        assert_eq!(counts.values().sum::<u64>(), 8_000);
+        assert!(counts.contains_key(OTHER));
+    }
+
+    #[test]
+    fn threads_that_come_and_go_leave_their_counts_and_give_back_their_blocks() {
+        static CELLS: Cells = Cells::new();
+        for _ in 0..1_000 {
+            let call = || {
+                start(&CELLS, || &BOUNDS);
+                end(&CELLS, || &BOUNDS, Outcome::Success, 1_500);
+            };
+            std::thread::spawn(call).join().expect("it only counts");
         }
-        let counts: Vec<_> = CELLS.errors().collect();
-        assert!(counts.len() <= ERRORS_LIMIT + 2, "{}", counts.len());
-        assert_eq!(counts.iter().map(|(_, count)| count).sum::<u64>(), 1_000);
-        assert!(counts.iter().any(|(name, _)| *name == ErrorName::Kind(OTHER)));
+        let total = durations(&CELLS);
+        assert_eq!((total.buckets.as_slice(), total.sum_ns), (&[0, 1_000, 0][..], 1_500_000));
+        // Tests beside this one may hold a shard for a moment.
+        assert!(CELLS.blocks.iter().count() < 100, "{}", CELLS.blocks.iter().count());
+    }
+
+    #[test]
+    fn cells_without_number_fit_no_table_and_more_cells_than_places_grow_it() {
+        let all: Vec<&'static Cells> = (0..200).map(|_| &*Box::leak(Box::new(Cells::new()))).collect();
+        for cells in &all {
+            assert!(known_block(cells).is_none());
+            end(cells, || &BOUNDS, Outcome::Success, u64::MAX);
+        }
+        for cells in &all {
+            assert!(known_block(cells).is_some());
+            end(cells, || &BOUNDS, Outcome::Success, 5);
+            let total = durations(cells);
+            assert_eq!((total.buckets.as_slice(), total.sum_ns), (&[1, 0, 1][..], u64::MAX));
+        }
+    }
+
+    #[test]
+    fn a_bound_belongs_to_its_bucket() {
+        let places = [0, 1_000, 1_001, 2_000, 2_001, u64::MAX].map(|ns| bucket(&BOUNDS, ns));
+        assert_eq!(places, [0, 0, 1, 1, 2, 2]);
+        assert_eq!(bucket(&[], 7), 0);
+    }
+
+    #[test]
+    fn a_histogram_series_holds_less_than_500_bytes() {
+        let row = (1 + BOUNDS_NS.len() + 1).div_ceil(8) * 64;
+        assert!(size_of::<Block>() + row <= 500, "{} and {row}", size_of::<Block>());
     }
 }

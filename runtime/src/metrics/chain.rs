@@ -1,5 +1,6 @@
 //! A list that only grows, read and appended without a lock.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 
 /// Nodes that are never removed, so a reference to one is good as long as the chain.
@@ -46,6 +47,23 @@ impl<T> Chain<T> {
             end = &node.next;
         }
     }
+
+    /// The first value that `is_it`, or a fresh one at the end; nothing when there are `limit` others.
+    pub(crate) fn find_or_push_within(
+        &self,
+        limit: usize,
+        is_it: impl Fn(&T) -> bool,
+        fresh: impl Fn() -> T,
+    ) -> Option<&T> {
+        let asked = Cell::new(0);
+        // The last one that the limit allows ends the search, whatever it is: nothing is appended behind it.
+        let is_end = |value: &T| {
+            asked.set(asked.get() + 1);
+            is_it(value) || asked.get() == limit
+        };
+        let found = self.find_or_push(is_end, fresh);
+        is_it(found).then_some(found)
+    }
 }
 
 #[cfg(test)]
@@ -53,6 +71,22 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
+
+    #[test]
+    fn a_limit_holds_while_threads_race_for_it() {
+        let chain = Chain::new();
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let chain = &chain;
+                scope.spawn(move || {
+                    for key in 0..100 {
+                        chain.find_or_push_within(10, |known| *known == key + thread, || key + thread);
+                    }
+                });
+            }
+        });
+        assert_eq!(chain.iter().count(), 10);
+    }
 
     #[test]
     fn threads_that_race_for_a_key_share_one_node() {

@@ -1,24 +1,154 @@
-//! Shows every family of the table to a Prometheus registry.
+//! Shows every family of the table.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::ops::ControlFlow;
 use std::time::SystemTime;
 
 use prometheus::core::{Collector, Desc};
-use prometheus::proto::{self, MetricFamily, MetricType};
+use prometheus::proto::{MetricFamily, MetricType};
 
-use crate::Usd;
 use crate::llm::spec::LlmSpec;
 use crate::llm::{self, budget};
-use crate::metrics::cell::{Cells, Durations};
+use crate::metrics::cell::Durations;
+use crate::metrics::index::{self, Series};
 use crate::metrics::names::{self, Kind, Label, Metric};
-use crate::metrics::{self, family};
-use crate::outcome::Outcome;
-use crate::render;
-use crate::site::{Role, SITES, Site};
+use crate::metrics::page::{Gathered, Number, Page, push_label};
+use crate::metrics::{self, registry};
+use crate::site::Role;
+use crate::{Usd, clock, linked};
+
+/// Shows everything that the attributes count.
+#[doc(hidden)]
+pub fn show(page: &mut dyn Page) -> ControlFlow<()> {
+    clock::check();
+    llm::record::show_zeros();
+    metrics::show_zero_faults();
+    let mut shown = Shown { page, labels: String::new(), durations: Durations::new(&[]) };
+    let index = index::current();
+    shown.durations(&names::OPERATION_DURATION, &index.operations)?;
+    shown.errors(&index.operations)?;
+    shown.in_flight(&names::OPERATIONS_IN_FLIGHT, &index.operations)?;
+    shown.durations(&names::WORKFLOW_DURATION, &index.workflows)?;
+    shown.in_flight(&names::WORKFLOWS_ACTIVE, &index.workflows)?;
+    metrics::LLM_REQUESTS.show(shown.page)?;
+    metrics::LLM_REQUEST_DURATION.show(shown.page)?;
+    metrics::LLM_TIME_TO_FIRST_TOKEN.show(shown.page)?;
+    metrics::LLM_TOKENS.show(shown.page)?;
+    metrics::LLM_TOKEN_DETAILS.show(shown.page)?;
+    metrics::LLM_COST.show(shown.page)?;
+    metrics::LLM_UNPRICED.show(shown.page)?;
+    let now = SystemTime::now();
+    shown.budgets(&names::LLM_BUDGET, |account| account.limit())?;
+    shown.budgets(&names::LLM_BUDGET_SPENT, |account| account.spent(now))?;
+    metrics::GEN_AI_OPERATION_DURATION.show(shown.page)?;
+    metrics::GEN_AI_TOKEN_USAGE.show(shown.page)?;
+    metrics::DROPPED.show(shown.page)?;
+    metrics::REDACTIONS.show(shown.page)?;
+    metrics::INTERNAL_ERRORS.show(shown.page)?;
+    shown.info(&names::TAXIMETER_BUILD_INFO, Some(&[env!("CARGO_PKG_VERSION")]))?;
+    let build = metrics::BUILD.get().map(|build| [build.service_name.as_str(), build.version.as_str()]);
+    shown.info(&names::BUILD_INFO, build.as_ref().map(<[_; 2]>::as_slice))
+}
+
+/// A page on the way, and what every sample needs for a moment.
+struct Shown<'a> {
+    page: &'a mut dyn Page,
+    labels: String,
+    durations: Durations,
+}
+
+impl Shown<'_> {
+    fn durations(&mut self, metric: &'static Metric, all: &[Series]) -> ControlFlow<()> {
+        self.page.begin(metric);
+        for series in all {
+            for outcome in series.outcomes() {
+                series.write_labels(&mut self.labels, last(metric), &[outcome.label()]);
+                series.read_durations(outcome, &mut self.durations);
+                self.page.sample(&self.labels, self.durations.number());
+            }
+            self.page.rest()?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn errors(&mut self, all: &[Series]) -> ControlFlow<()> {
+        self.page.begin(&names::OPERATION_ERRORS);
+        for series in all {
+            for (error_type, count) in series.errors() {
+                series.write_labels(&mut self.labels, last(&names::OPERATION_ERRORS), &[&error_type]);
+                self.page.sample(&self.labels, Number::Whole(count));
+            }
+            self.page.rest()?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn in_flight(&mut self, metric: &'static Metric, all: &[Series]) -> ControlFlow<()> {
+        self.page.begin(metric);
+        for series in all {
+            series.write_labels(&mut self.labels, &[], &[]);
+            self.page.sample(&self.labels, Number::Whole(series.in_flight()));
+            self.page.rest()?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Every budget, those of functions that were not called yet too.
+    fn budgets(&mut self, metric: &'static Metric, amount: impl Fn(&budget::Account) -> Usd) -> ControlFlow<()> {
+        for site in linked::sites() {
+            if let Role::Llm(LlmSpec { budget: Some(budget), .. }) = site.said.role {
+                budget::Account::of(budget);
+            }
+        }
+        self.page.begin(metric);
+        for account in budget::known() {
+            self.labels.clear();
+            metric.labels.iter().for_each(|label| push_label(&mut self.labels, label.name, account.name()));
+            self.page.sample(&self.labels, Number::Real(amount(account).to_f64()));
+        }
+        self.page.rest()
+    }
+
+    fn info(&mut self, metric: &'static Metric, values: Option<&[&str]>) -> ControlFlow<()> {
+        let Some(values) = values else { return ControlFlow::Continue(()) };
+        self.page.begin(metric);
+        self.labels.clear();
+        metric.labels.iter().zip(values).for_each(|(label, value)| push_label(&mut self.labels, label.name, value));
+        self.page.sample(&self.labels, Number::Whole(1));
+        self.page.rest()
+    }
+}
+
+/// The label that a metric has beside those which tell its functions apart.
+fn last(metric: &'static Metric) -> &'static [Label] {
+    metric.labels.last().map_or(&[], std::slice::from_ref)
+}
 
 /// The collector of everything that the attributes count.
 pub(super) struct Families {
     descriptions: Vec<Desc>,
+}
+
+thread_local! {
+    /// Whether this thread gathers the metrics of others alone.
+    static IS_ABSENT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What is registered beside our own families.
+///
+/// # Panics
+/// When a collector of the program does.
+#[doc(hidden)]
+pub fn gather_others() -> Vec<MetricFamily> {
+    struct Back;
+    impl Drop for Back {
+        fn drop(&mut self) {
+            IS_ABSENT.set(false);
+        }
+    }
+    IS_ABSENT.set(true);
+    let _back = Back;
+    registry().gather()
 }
 
 impl Families {
@@ -38,206 +168,21 @@ impl Collector for Families {
     }
 
     fn collect(&self) -> Vec<MetricFamily> {
-        llm::record::show_zeros();
-        metrics::show_zero_faults();
-        let operations = Operations::read();
-        let workflows = Workflows::read();
-        let now = SystemTime::now();
-        vec![
-            page(&names::OPERATION_DURATION, operations.durations()),
-            page(&names::OPERATION_ERRORS, operations.errors()),
-            page(&names::OPERATIONS_IN_FLIGHT, operations.in_flight()),
-            page(&names::WORKFLOW_DURATION, workflows.durations()),
-            page(&names::WORKFLOWS_ACTIVE, workflows.active()),
-            dynamic(&metrics::LLM_REQUESTS),
-            dynamic(&metrics::LLM_REQUEST_DURATION),
-            dynamic(&metrics::LLM_TIME_TO_FIRST_TOKEN),
-            dynamic(&metrics::LLM_TOKENS),
-            dynamic(&metrics::LLM_TOKEN_DETAILS),
-            dynamic(&metrics::LLM_COST),
-            dynamic(&metrics::LLM_UNPRICED),
-            page(&names::LLM_BUDGET, budgets(&names::LLM_BUDGET, |account| account.limit())),
-            page(&names::LLM_BUDGET_SPENT, budgets(&names::LLM_BUDGET_SPENT, |account| account.spent(now))),
-            dynamic(&metrics::GEN_AI_OPERATION_DURATION),
-            dynamic(&metrics::GEN_AI_TOKEN_USAGE),
-            dynamic(&metrics::DROPPED),
-            dynamic(&metrics::REDACTIONS),
-            dynamic(&metrics::INTERNAL_ERRORS),
-            page(&names::TAXIMETER_BUILD_INFO, info(&names::TAXIMETER_BUILD_INFO, &[env!("CARGO_PKG_VERSION")])),
-            page(&names::BUILD_INFO, service()),
-        ]
-    }
-}
-
-/// The cells that make one series.
-type Group = Vec<(&'static Site, &'static Cells)>;
-
-/// Functions by operation, module and labels of their own. Two functions may share all of it, for example two `new` in
-/// one file; they share a series then.
-struct Operations(BTreeMap<Operation, Group>);
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Operation {
-    name: &'static str,
-    module: &'static str,
-    own_labels: Vec<(&'static str, &'static str)>,
-}
-
-impl Operations {
-    fn read() -> Operations {
-        let mut operations: BTreeMap<_, Group> = BTreeMap::new();
-        for site in SITES {
-            for (values, cells) in site.all_cells() {
-                let own_labels = site.labels.iter().copied().zip(values.iter().copied()).collect();
-                let operation = Operation { name: site.operation, module: site.module, own_labels };
-                operations.entry(operation).or_default().push((site, cells));
-            }
+        if IS_ABSENT.get() {
+            return Vec::new();
         }
-        Operations(operations)
-    }
-
-    fn durations(&self) -> Vec<proto::Metric> {
-        let mut samples = Vec::new();
-        for (operation, group) in &self.0 {
-            for outcome in possible(group) {
-                let sample = operation.sample(&names::OPERATION_DURATION, Some(outcome.label()));
-                samples.push(durations(sample, group, outcome));
-            }
-        }
-        samples
-    }
-
-    fn errors(&self) -> Vec<proto::Metric> {
-        let mut samples = Vec::new();
-        for (operation, group) in &self.0 {
-            for (error_type, count) in errors(group) {
-                let mut sample = operation.sample(&names::OPERATION_ERRORS, Some(&error_type));
-                metrics::write_counter(&mut sample, count as f64);
-                samples.push(sample);
-            }
-        }
-        samples
-    }
-
-    fn in_flight(&self) -> Vec<proto::Metric> {
-        let sample = |operation: &Operation| operation.sample(&names::OPERATIONS_IN_FLIGHT, None);
-        self.0.iter().map(|(operation, group)| running(sample(operation), group)).collect()
+        let mut page = Gathered::default();
+        let _ = show(&mut page);
+        page.into_families()
     }
 }
 
-impl Operation {
-    /// An empty sample of this operation. `last` is the value of the metric's third label.
-    fn sample(&self, metric: &Metric, last: Option<&str>) -> proto::Metric {
-        let values: Vec<&str> = [self.name, self.module].into_iter().chain(last).collect();
-        let mut sample = metrics::sample(metric, &values);
-        let mut labels = sample.take_label();
-        labels.extend(self.own_labels.iter().map(|(name, value)| metrics::label_pair(name, value)));
-        sample.set_label(labels);
-        sample
-    }
-}
-
-/// Workflow functions by name. Their calls are the runs.
-struct Workflows(BTreeMap<&'static str, Group>);
-
-impl Workflows {
-    fn read() -> Workflows {
-        let mut workflows: BTreeMap<_, Group> = BTreeMap::new();
-        for site in SITES.iter().filter(|site| matches!(site.role, Role::Workflow)) {
-            let group = workflows.entry(site.operation).or_default();
-            group.extend(site.all_cells().map(|(_, cells)| (site, cells)));
-        }
-        workflows.retain(|_, group| !group.is_empty());
-        Workflows(workflows)
-    }
-
-    fn durations(&self) -> Vec<proto::Metric> {
-        let mut samples = Vec::new();
-        for (name, group) in &self.0 {
-            for outcome in possible(group) {
-                let sample = metrics::sample(&names::WORKFLOW_DURATION, &[name, outcome.label()]);
-                samples.push(durations(sample, group, outcome));
-            }
-        }
-        samples
-    }
-
-    fn active(&self) -> Vec<proto::Metric> {
-        let sample = |name: &str| metrics::sample(&names::WORKFLOWS_ACTIVE, &[name]);
-        self.0.iter().map(|(name, group)| running(sample(name), group)).collect()
-    }
-}
-
-/// The outcomes that calls of these functions can have. Only what is asynchronous can be cancelled.
-fn possible(group: &Group) -> impl Iterator<Item = Outcome> {
-    let is_asynchronous = group.iter().any(|(site, _)| site.asynchronous);
-    Outcome::ALL.into_iter().filter(move |outcome| is_asynchronous || *outcome != Outcome::Cancelled)
-}
-
-fn durations(mut sample: proto::Metric, group: &Group, outcome: Outcome) -> proto::Metric {
-    let bounds_ns = group.first().map_or(&[][..], |(site, _)| site.bounds_ns());
-    let mut total = Durations::new(bounds_ns);
-    for (site, cells) in group {
-        total.add(&cells.durations(outcome, site.bounds_ns()));
-    }
-    let bounds: Vec<f64> = bounds_ns.iter().map(|bound| *bound as f64 / 1e9).collect();
-    metrics::write_histogram(&mut sample, &bounds, &total.buckets, total.sum_ns as f64 / 1e9);
-    sample
-}
-
-/// Errors by their label. `panic` is always there, so that the first one is seen as an increase.
-fn errors(group: &Group) -> BTreeMap<String, u64> {
-    let mut errors = BTreeMap::from([(render::PANIC.to_owned(), 0)]);
-    for (name, count) in group.iter().flat_map(|(_, cells)| cells.errors()) {
-        *errors.entry(name.label()).or_default() += count;
-    }
-    errors
-}
-
-fn running(mut sample: proto::Metric, group: &Group) -> proto::Metric {
-    metrics::write_gauge(&mut sample, group.iter().map(|(_, cells)| cells.in_flight()).sum::<u64>() as f64);
-    sample
-}
-
-/// Every budget, those of functions that were not called yet too.
-fn budgets(metric: &Metric, amount: impl Fn(&budget::Account) -> Usd) -> Vec<proto::Metric> {
-    for site in SITES {
-        if let Role::Llm(LlmSpec { budget: Some(budget), .. }) = site.role {
-            budget::Account::of(budget);
+impl From<Kind> for MetricType {
+    fn from(kind: Kind) -> MetricType {
+        match kind {
+            Kind::Counter => MetricType::COUNTER,
+            Kind::Gauge => MetricType::GAUGE,
+            Kind::Histogram => MetricType::HISTOGRAM,
         }
     }
-    let sample = |account: &'static budget::Account| {
-        let mut sample = metrics::sample(metric, &[account.name()]);
-        metrics::write_gauge(&mut sample, amount(account).to_f64());
-        sample
-    };
-    budget::known().into_iter().map(sample).collect()
-}
-
-fn service() -> Vec<proto::Metric> {
-    let build = metrics::BUILD.get();
-    build.map_or_else(Vec::new, |build| info(&names::BUILD_INFO, &[&build.service_name, &build.version]))
-}
-
-fn info(metric: &Metric, labels: &[&str]) -> Vec<proto::Metric> {
-    let mut sample = metrics::sample(metric, labels);
-    metrics::write_gauge(&mut sample, 1.0);
-    vec![sample]
-}
-
-fn dynamic<C: family::Cell>(family: &family::Family<C>) -> MetricFamily {
-    page(family.metric, family.collect())
-}
-
-fn page(metric: &Metric, samples: Vec<proto::Metric>) -> MetricFamily {
-    let mut family = MetricFamily::default();
-    family.set_name(metric.name.to_owned());
-    family.set_help(metric.help.to_owned());
-    family.set_field_type(match metric.kind {
-        Kind::Counter => MetricType::COUNTER,
-        Kind::Gauge => MetricType::GAUGE,
-        Kind::Histogram => MetricType::HISTOGRAM,
-    });
-    family.set_metric(samples);
-    family
 }

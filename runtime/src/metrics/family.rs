@@ -4,14 +4,15 @@
 //! readers share is quick enough. Their number of series is bounded.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::{Bound, ControlFlow};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use prometheus::proto;
-
 use crate::llm::money::Usd;
 use crate::metrics::names::Metric;
+use crate::metrics::page::{Number, Page, Unit, push_label};
 use crate::{redact, warning};
 
 /// The most series of one family. What comes after falls into series whose free labels are [`OTHER`].
@@ -27,26 +28,81 @@ type Labels = Box<[Box<str>]>;
 /// A family of series that share a name.
 pub(crate) struct Family<C> {
     pub(crate) metric: &'static Metric,
-    series: RwLock<BTreeMap<Labels, Arc<C>>>,
+    series: RwLock<BTreeMap<Labels, Series<C>>>,
+    /// The same series by a hash of their labels, so that one that is known is found without an allocation.
+    known: RwLock<BTreeMap<u64, Known<C>>>,
     has_warned: AtomicBool,
+}
+
+struct Series<C> {
+    /// The labels as they stand on the page, made once.
+    text: Box<str>,
+    cell: Arc<C>,
+}
+
+impl<C> Series<C> {
+    fn cell(&self) -> Arc<C> {
+        Arc::clone(&self.cell)
+    }
+}
+
+/// A series, and the labels that prove that the hash meant it.
+struct Known<C> {
+    labels: Labels,
+    cell: Arc<C>,
 }
 
 /// A number that a series holds.
 pub(crate) trait Cell: Default {
-    /// Writes the number into a sample.
-    fn write_to(&self, sample: &mut proto::Metric);
+    /// Shows the number as the sample with these labels.
+    fn show(&self, labels: &str, page: &mut dyn Page);
 }
+
+/// So many series are read before a writer who waits with a new one has his turn: less than a microsecond of work.
+const BATCH: usize = 16;
 
 impl<C: Cell> Family<C> {
     pub(crate) const fn new(metric: &'static Metric) -> Family<C> {
-        Family { metric, series: RwLock::new(BTreeMap::new()), has_warned: AtomicBool::new(false) }
+        Family {
+            metric,
+            series: RwLock::new(BTreeMap::new()),
+            known: RwLock::new(BTreeMap::new()),
+            has_warned: AtomicBool::new(false),
+        }
     }
 
     /// The cell of the series with these label values, made when it is new.
     pub(crate) fn with(&self, labels: &[&str]) -> Arc<C> {
+        let hash = hash(labels);
+        self.known(hash, labels).unwrap_or_else(|| self.with_unknown(hash, labels))
+    }
+
+    fn known(&self, hash: u64, labels: &[&str]) -> Option<Arc<C>> {
+        let all = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let known = all.get(&hash)?;
+        known.labels.iter().map(|value| &**value).eq(labels.iter().copied()).then(|| known.cell.clone())
+    }
+
+    #[cold]
+    fn with_unknown(&self, hash: u64, labels: &[&str]) -> Arc<C> {
         let labels = self.clean(labels);
-        let known = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&labels).cloned();
-        known.unwrap_or_else(|| self.insert(labels))
+        let cell = self.own(&labels).unwrap_or_else(|| self.insert(labels.clone()));
+        self.remember(hash, labels);
+        cell
+    }
+
+    fn own(&self, labels: &Labels) -> Option<Arc<C>> {
+        self.series.read().unwrap_or_else(PoisonError::into_inner).get(labels).map(Series::cell)
+    }
+
+    /// Beyond the limit there is no series of these labels, and nothing to remember.
+    fn remember(&self, hash: u64, labels: Labels) {
+        if let Some(cell) = self.own(&labels) {
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            if known.len() < SERIES_LIMIT {
+                known.entry(hash).or_insert(Known { labels, cell });
+            }
+        }
     }
 
     #[cold]
@@ -55,9 +111,20 @@ impl<C: Cell> Family<C> {
         let is_new = !series.contains_key(&labels);
         if is_new && series.len() >= SERIES_LIMIT {
             self.warn_once();
-            return series.entry(self.without_free_values(&labels)).or_default().clone();
+            return self.cell_of(&mut series, self.without_free_values(&labels));
         }
-        series.entry(labels).or_default().clone()
+        self.cell_of(&mut series, labels)
+    }
+
+    fn cell_of(&self, series: &mut BTreeMap<Labels, Series<C>>, labels: Labels) -> Arc<C> {
+        let text = self.text_of(&labels);
+        series.entry(labels).or_insert_with(|| Series { text, cell: Arc::default() }).cell()
+    }
+
+    fn text_of(&self, labels: &Labels) -> Box<str> {
+        let mut text = String::new();
+        self.metric.labels.iter().zip(labels).for_each(|(label, value)| push_label(&mut text, label.name, value));
+        text.into()
     }
 
     /// Free labels take what the program gets from outside, and that may be anything.
@@ -79,23 +146,45 @@ impl<C: Cell> Family<C> {
         }
     }
 
-    /// The samples of all series, in the order of their labels.
-    pub(crate) fn collect(&self) -> Vec<proto::Metric> {
+    /// Shows all series, in the order of their labels.
+    pub(crate) fn show(&self, page: &mut dyn Page) -> ControlFlow<()> {
+        page.begin(self.metric);
+        let mut last = None;
+        loop {
+            last = self.show_batch(last, page);
+            page.rest()?;
+            if last.is_none() {
+                return ControlFlow::Continue(());
+            }
+        }
+    }
+
+    /// Shows some series behind the last one, and says which is the last one now if there are more.
+    fn show_batch(&self, last: Option<Labels>, page: &mut dyn Page) -> Option<Labels> {
         let series = self.series.read().unwrap_or_else(PoisonError::into_inner);
-        let sample = |(labels, cell): (&Labels, &Arc<C>)| {
-            let mut sample = super::sample(self.metric, labels);
-            cell.write_to(&mut sample);
-            sample
-        };
-        series.iter().map(sample).collect()
+        let behind = last.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+        let mut all = series.range::<Labels, _>((behind, Bound::Unbounded));
+        let mut shown = None;
+        for (labels, series) in all.by_ref().take(BATCH) {
+            series.cell.show(&series.text, page);
+            shown = Some(labels);
+        }
+        all.next().and(shown).cloned()
     }
 
     /// Calls `visit` with the label values and the cell of each series.
     pub(crate) fn for_each(&self, mut visit: impl FnMut(&[Box<str>], &C)) {
-        for (labels, cell) in self.series.read().unwrap_or_else(PoisonError::into_inner).iter() {
-            visit(labels, cell);
+        for (labels, series) in self.series.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            visit(labels, &series.cell);
         }
     }
+}
+
+/// Two sets of labels that share a hash are told apart by the labels; the second is then found the long way.
+fn hash(labels: &[&str]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    labels.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A label value without control characters, not longer than the cap.
@@ -124,8 +213,8 @@ impl Count {
 }
 
 impl Cell for Count {
-    fn write_to(&self, sample: &mut proto::Metric) {
-        super::write_counter(sample, self.get() as f64);
+    fn show(&self, labels: &str, page: &mut dyn Page) {
+        page.sample(labels, Number::Whole(self.get()));
     }
 }
 
@@ -140,41 +229,59 @@ impl Money {
 }
 
 impl Cell for Money {
-    fn write_to(&self, sample: &mut proto::Metric) {
+    fn show(&self, labels: &str, page: &mut dyn Page) {
         let total = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        super::write_counter(sample, total.to_f64());
+        page.sample(labels, Number::Real(total.to_f64()));
     }
 }
 
-/// Upper bounds of the duration of LLM requests, in milliseconds (GenAI conventions, `gen_ai.client.operation.duration`).
-const LLM_BOUNDS_MS: [u64; 14] = [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 10240, 20480, 40960, 81920];
+/// Upper bounds of the duration of LLM requests, in nanoseconds (GenAI conventions, `gen_ai.client.operation.duration`).
+const LLM_BOUNDS_NS: [u64; 14] = [
+    10_000_000,
+    20_000_000,
+    40_000_000,
+    80_000_000,
+    160_000_000,
+    320_000_000,
+    640_000_000,
+    1_280_000_000,
+    2_560_000_000,
+    5_120_000_000,
+    10_240_000_000,
+    20_480_000_000,
+    40_960_000_000,
+    81_920_000_000,
+];
 
 /// Durations of requests to language models.
 #[derive(Default)]
 pub(crate) struct LlmDurations(Mutex<LlmHistogram>);
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct LlmHistogram {
-    buckets: [u64; LLM_BOUNDS_MS.len() + 1],
-    sum: Duration,
+    buckets: [u64; LLM_BOUNDS_NS.len() + 1],
+    sum_ns: u64,
 }
 
 impl LlmDurations {
     pub(crate) fn record(&self, elapsed: Duration) {
-        let bucket = LLM_BOUNDS_MS.partition_point(|bound| Duration::from_millis(*bound) < elapsed);
+        let ns = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
+        let bucket = LLM_BOUNDS_NS.partition_point(|bound| *bound < ns);
         let mut histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = histogram.buckets.get_mut(bucket) {
             *count += 1;
         }
-        histogram.sum = histogram.sum.saturating_add(elapsed);
+        histogram.sum_ns = histogram.sum_ns.saturating_add(ns);
     }
 }
 
 impl Cell for LlmDurations {
-    fn write_to(&self, sample: &mut proto::Metric) {
-        let histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bounds = LLM_BOUNDS_MS.map(|bound| bound as f64 / 1e3);
-        super::write_histogram(sample, &bounds, &histogram.buckets, histogram.sum.as_secs_f64());
+    fn show(&self, labels: &str, page: &mut dyn Page) {
+        let LlmHistogram { buckets, sum_ns } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        page.sample(
+            labels,
+            Number::Histogram { unit: Unit::Nanosecond, bounds: &LLM_BOUNDS_NS, buckets: &buckets, sum: sum_ns },
+        );
     }
 }
 
@@ -186,7 +293,7 @@ const TOKEN_BOUNDS: [u64; 14] =
 #[derive(Default)]
 pub(crate) struct TokenCounts(Mutex<TokenHistogram>);
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct TokenHistogram {
     buckets: [u64; TOKEN_BOUNDS.len() + 1],
     sum: u64,
@@ -204,10 +311,9 @@ impl TokenCounts {
 }
 
 impl Cell for TokenCounts {
-    fn write_to(&self, sample: &mut proto::Metric) {
-        let histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bounds = TOKEN_BOUNDS.map(|bound| bound as f64);
-        super::write_histogram(sample, &bounds, &histogram.buckets, histogram.sum as f64);
+    fn show(&self, labels: &str, page: &mut dyn Page) {
+        let TokenHistogram { buckets, sum } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        page.sample(labels, Number::Histogram { unit: Unit::One, bounds: &TOKEN_BOUNDS, buckets: &buckets, sum });
     }
 }
 
@@ -248,5 +354,21 @@ mod tests {
         family.with(&["a\nb", &"é".repeat(200)]).add(u64::MAX);
         family.with(&["a\nb", &"é".repeat(300)]).add(1);
         assert_eq!(counts(&family), [(vec!["a b".to_owned(), "é".repeat(128)], u64::MAX)]);
+    }
+
+    #[test]
+    fn ten_million_costs_sum_to_the_pico_dollar() {
+        const THREADS: u128 = 8;
+        const EACH: u128 = 1_250_000;
+        let family: Family<Money> = Family::new(&names::LLM_COST);
+        let labels = ["openai", "gpt-4o-mini", "none", "none", "success"];
+        std::thread::scope(|scope| {
+            for _ in 0..THREADS {
+                let cell = family.with(&labels);
+                scope.spawn(move || (1..=EACH).for_each(|cost| cell.add(Usd::from_pico_dollars(cost))));
+            }
+        });
+        let total = *family.with(&labels).0.lock().unwrap();
+        assert_eq!(total, Usd::from_pico_dollars(THREADS * EACH * (EACH + 1) / 2));
     }
 }

@@ -15,20 +15,32 @@
 //! # Ok::<(), prometheus::Error>(())
 //! ```
 
+mod block;
 pub(crate) mod cell;
 pub(crate) mod chain;
 mod collector;
 pub(crate) mod family;
+mod index;
 pub mod names;
+mod page;
+
+/// The atomics of [`block`], which a model exchanges for its own.
+mod sync {
+    pub(super) use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+}
 
 use std::sync::OnceLock;
 
-use prometheus::{Registry, proto};
+use prometheus::Registry;
 
 use crate::{redact, warning};
+#[doc(hidden)]
+pub use collector::{gather_others, show};
+#[doc(hidden)]
+pub use page::{Number, Page, Unit};
+
 use collector::Families;
 use family::{Count, Family, LlmDurations, Money, TokenCounts};
-use names::Metric;
 
 pub(crate) static LLM_REQUESTS: Family<Count> = Family::new(&names::LLM_REQUESTS);
 pub(crate) static LLM_REQUEST_DURATION: Family<LlmDurations> = Family::new(&names::LLM_REQUEST_DURATION);
@@ -144,48 +156,4 @@ pub fn set_build_info(service_name: &str, version: &str) {
 #[doc(hidden)]
 pub fn take_warnings() -> Vec<String> {
     warning::take()
-}
-
-/// An empty sample with these label values.
-fn sample<V: AsRef<str>>(metric: &Metric, values: &[V]) -> proto::Metric {
-    let labels = metric.labels.iter().zip(values);
-    proto::Metric::from_label(labels.map(|(label, value)| label_pair(label.name, value.as_ref())).collect())
-}
-
-fn label_pair(name: &str, value: &str) -> proto::LabelPair {
-    let mut pair = proto::LabelPair::default();
-    pair.set_name(name.to_owned());
-    pair.set_value(value.to_owned());
-    pair
-}
-
-fn write_counter(sample: &mut proto::Metric, value: f64) {
-    let mut counter = proto::Counter::default();
-    counter.set_value(value);
-    sample.set_counter(counter);
-}
-
-fn write_gauge(sample: &mut proto::Metric, value: f64) {
-    let mut gauge = proto::Gauge::default();
-    gauge.set_value(value);
-    sample.set_gauge(gauge);
-}
-
-/// Writes buckets that each count their own durations as the cumulative ones of Prometheus. `counts` has one more entry
-/// than `bounds`. The count is the sum of the buckets, so the two can never disagree.
-fn write_histogram(sample: &mut proto::Metric, bounds: &[f64], counts: &[u64], sum: f64) {
-    let mut cumulative = 0;
-    let bucket = |(bound, count): (&f64, &u64)| {
-        cumulative += count;
-        let mut bucket = proto::Bucket::default();
-        bucket.set_upper_bound(*bound);
-        bucket.set_cumulative_count(cumulative);
-        bucket
-    };
-    let buckets = bounds.iter().zip(counts).map(bucket).collect();
-    let mut histogram = proto::Histogram::default();
-    histogram.set_bucket(buckets);
-    histogram.set_sample_count(counts.iter().sum());
-    histogram.set_sample_sum(sum);
-    sample.set_histogram(histogram);
 }

@@ -3,8 +3,8 @@ use taximeter::llm_cost;
 #[llm_cost(model = "gpt-4o", operation = "embedding")]
 fn slip() {}
 
-#[llm_cost(model = "gpt-4o", operation = "rerank")]
-fn own_word() {}
+#[llm_cost(model = "gpt-4o", operation = "chatt")]
+fn letter() {}
 
 #[llm_cost(model = "gpt-4o", operation = 3)]
 fn number() {}

@@ -45,7 +45,6 @@ pub trait Refusable {
     fn refused(refusal: BudgetExceeded) -> Self;
 }
 
-#[diagnostic::do_not_recommend]
 impl<T, E: FromRefusal> Refusable for Result<T, E> {
     fn refused(refusal: BudgetExceeded) -> Self {
         Err(E::from_refusal(refusal))

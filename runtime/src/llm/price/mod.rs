@@ -1,48 +1,21 @@
 //! What a request costs, or why nobody can say.
-//!
-//! The way of a price: [`book`] holds what is in force (the bundled table, the user's prices above it), [`ids`] finds the
-//! line of a model, [`table`] reads the prices of the day from it, [`rules`] applies what changes them, [`charge`] multiplies,
-//! [`amount`] adds up and rounds once. [`snapshot`] and [`user`] read what is written elsewhere, as a [`tree`].
+#![cfg_attr(not(feature = "prices"), allow(dead_code, reason = "without a price list nobody reads what is asked"))]
 
-#[cfg(feature = "prices")]
-mod amount;
-#[cfg(feature = "prices")]
-mod book;
-#[cfg(feature = "prices")]
-mod charge;
 mod error;
 #[cfg(feature = "prices")]
-mod ids;
+mod list;
 #[cfg(not(feature = "prices"))]
-mod no_table;
-#[cfg(feature = "prices")]
-mod priced;
-#[cfg(feature = "prices")]
-mod rates;
-#[cfg(feature = "prices")]
-mod rules;
-#[cfg(feature = "prices")]
-mod snapshot;
-#[cfg(feature = "prices")]
-mod swap;
-#[cfg(feature = "prices")]
-mod table;
-#[cfg(all(test, feature = "prices"))]
-mod tests;
-#[cfg(feature = "prices")]
-mod tree;
-#[cfg(feature = "prices")]
-mod user;
+mod no_list;
 
 pub use error::PricesError;
-#[cfg(not(feature = "prices"))]
-pub(super) use no_table::{cost, provider_of, warm};
-#[cfg(not(feature = "prices"))]
-pub use no_table::{load_prices, prices_date, reset_prices, set_prices};
 #[cfg(feature = "prices")]
-pub(super) use priced::{cost, provider_of, warm};
+pub(super) use list::{cost, provider_of, warm};
 #[cfg(feature = "prices")]
-pub use swap::{load_prices, prices_date, reset_prices, set_prices};
+pub use list::{load_prices, prices_date, reset_prices, set_prices};
+#[cfg(not(feature = "prices"))]
+pub(super) use no_list::{cost, provider_of, warm};
+#[cfg(not(feature = "prices"))]
+pub use no_list::{load_prices, prices_date, reset_prices, set_prices};
 
 use std::borrow::Cow;
 use std::time::SystemTime;
@@ -50,10 +23,6 @@ use std::time::SystemTime;
 use super::usage::{Part, Usage};
 use crate::Usd;
 use crate::span::UNKNOWN;
-
-/// Lines that the table of `genai-prices` does not have, or not right.
-#[cfg(feature = "prices")]
-const OURS: &str = include_str!("../../../data/ours.txt");
 
 /// What is known of a request beside its usage.
 #[derive(Clone, Copy, Debug)]

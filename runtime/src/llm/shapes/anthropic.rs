@@ -16,12 +16,19 @@ const OWN: &[&str] = &[
     "speed",
 ];
 
-/// Whether the usage of a body is of this API. A server that answers in its words for a model of OpenAI may keep that
-/// one's details.
+/// The details by which OpenAI tells what an input holds; this API has none.
+const FOREIGN: &[&str] = &["input_tokens_details", "input_token_details"];
+
+/// Whether a usage can be of this API. A server that answers in its words for a model of OpenAI may keep that one's
+/// details, and then its totals too.
+pub(super) fn is_possible(usage: Counts<'_>) -> bool {
+    OWN.iter().any(|name| usage.has(name)) || !FOREIGN.iter().any(|name| usage.has(name))
+}
+
+/// Whether a body with such a usage is of this API for sure.
 pub(super) fn is_told(body: Counts<'_>) -> bool {
     let has = |name: &str| body.at(&["usage"]).is_some_and(|usage| usage.get(name).is_some());
-    let is_message = body.at(&["type"]).is_some_and(|kind| kind == "message");
-    OWN.iter().any(|name| has(name)) || (is_message && !has("input_tokens_details"))
+    OWN.iter().any(|name| has(name)) || body.at(&["type"]).is_some_and(|kind| kind == "message")
 }
 
 /// `usage` of a message.

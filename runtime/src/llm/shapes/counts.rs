@@ -60,7 +60,7 @@ impl<'a> Counts<'a> {
 }
 
 /// The items of a list, none when it is no list.
-pub(super) fn list(value: Option<&Value>) -> &[Value] {
+pub(in crate::llm) fn list(value: Option<&Value>) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 

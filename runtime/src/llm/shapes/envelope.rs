@@ -9,7 +9,7 @@ const DEPTH_CAP: usize = 4;
 const OWN: &[&str] = &["usage", "usageMetadata", "choices", "candidates", "usage_info"];
 
 /// The answer in its envelopes.
-pub(super) fn open(body: &Value) -> &Value {
+pub(in crate::llm) fn open(body: &Value) -> &Value {
     let mut inside = body;
     for _ in 0..DEPTH_CAP {
         let Some(next) = content(inside) else { break };

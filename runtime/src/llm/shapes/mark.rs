@@ -23,14 +23,10 @@ pub(in crate::llm) fn is_lower_bound(mark: &Value) -> bool {
     mark.get(LOWER_BOUND).is_some_and(|is_lower_bound| is_lower_bound == true)
 }
 
-/// What the caller knows, and what he does not say as the mark says it.
+/// What the caller knows. Of which API a body is, its mark knows better: who made it has seen the events.
 pub(super) fn hint<'a>(body: &'a Value, said: Hint<'a>) -> Hint<'a> {
     let marked = || of(body)?.get(API)?.as_str();
-    match marked() {
-        // Our own names are told by nothing else.
-        Some(super::plain::API) => Hint { api: Some(super::plain::API), ..said },
-        other => Hint { api: said.api.or(other), ..said },
-    }
+    Hint { api: marked().or(said.api), ..said }
 }
 
 /// Adds to the mark of a body, or makes one.

@@ -8,7 +8,8 @@ mod anthropic;
 mod bedrock;
 mod cohere;
 mod counts;
-mod envelope;
+pub(super) mod envelope;
+mod finish;
 pub(super) mod gemini;
 pub(super) mod mark;
 mod mistral;
@@ -21,6 +22,7 @@ use serde_json::Value;
 
 use super::reported;
 use super::usage::{NoUsage, Part, Reading, Usage};
+pub(super) use counts::list;
 use counts::{Counts, sum};
 
 /// What the caller knows of a body beside the body.
@@ -52,17 +54,22 @@ pub(super) fn read(body: &Value, hint: Hint<'_>) -> Reading {
 /// What the answer says of itself beside its usage.
 fn about(body: &Value) -> Reading {
     let text = |names: &[&str]| names.iter().find_map(|name| body.get(name)?.as_str()).map(str::to_owned);
-    let said = |path: &str| body.pointer(path)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    // Not a JSON pointer: that is decoded anew each time.
+    let said = |path: &[&str]| {
+        let found = path.iter().try_fold(body, |at, name| at.get(name))?;
+        found.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    };
     Reading {
-        model: text(&["model", "modelVersion"]).or_else(|| said("/trace/promptRouter/invokedModelId")),
+        model: text(&["model", "modelVersion"]).or_else(|| said(&["trace", "promptRouter", "invokedModelId"])),
         response_id: text(&["id", "responseId", "response_id"]),
-        service_tier: said("/service_tier")
-            .or_else(|| said("/usage/service_tier"))
-            .or_else(|| said("/serviceTier/type"))
-            .or_else(|| said("/serviceTier"))
+        service_tier: said(&["service_tier"])
+            .or_else(|| said(&["usage", "service_tier"]))
+            .or_else(|| said(&["serviceTier", "type"]))
+            .or_else(|| said(&["serviceTier"]))
             .or_else(|| gemini::tier(body)),
-        speed: said("/usage/speed"),
-        geo: said("/usage/inference_geo"),
+        finish_reasons: finish::reasons(body),
+        speed: said(&["usage", "speed"]),
+        geo: said(&["usage", "inference_geo"]),
         cost: reported::cost(body),
         ..Reading::without_usage(NoUsage::Missing)
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Counts, NoUsage, Part, Reading, Usage, mark};
+use super::{Counts, NoUsage, Part, Reading, Taken, Usage, mark};
 use crate::Usd;
 use crate::llm::usage::each_count;
 
@@ -26,8 +26,7 @@ macro_rules! counts {
             Value::Object(told.map(|(name, count)| (name.to_owned(), json!(count))).collect())
         }
 
-        /// `usage` in our own words.
-        pub(super) fn usage(counts: Counts<'_>) -> Result<Usage, NoUsage> {
+        fn counted(counts: Counts<'_>) -> Result<Usage, NoUsage> {
             counts.total("input_tokens")?;
             Ok(Usage { $($name: counts.part(&[stringify!($name)])?),+ })
         }
@@ -67,14 +66,19 @@ pub(super) fn read_mark(body: &Value, reading: &mut Reading) {
     reading.cost = text(COST).and_then(|cost| cost.parse::<Usd>().ok());
     reading.speed = text(SPEED);
     reading.geo = text(GEO);
-    let parts = mark.get(PARTS).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    match parts.iter().map(part).collect() {
-        Ok(parts) => reading.parts = parts,
-        Err(reason) => reading.usage = Err(reason),
-    }
+}
+
+/// `usage` in our own words, and the parts of which it is the sum.
+pub(super) fn usage(body: &Value, counts: Counts<'_>) -> Result<Taken, NoUsage> {
+    let usage = counted(counts)?;
+    let parts = mark::of(body).and_then(|mark| mark.get(PARTS)).filter(|parts| !parts.is_null());
+    let Some(parts) = parts else { return Ok(usage.into()) };
+    let parts = parts.as_array().ok_or(NoUsage::Unreadable)?.iter().map(part).collect::<Result<_, _>>()?;
+    let taken = Taken::of(parts)?;
+    if taken.usage == usage { Ok(taken) } else { Err(NoUsage::Unreadable) }
 }
 
 fn part(part: &Value) -> Result<Part, NoUsage> {
     let counts = Counts(part.get("usage").ok_or(NoUsage::Unreadable)?);
-    Ok(Part { model: part.get("model").and_then(Value::as_str).map(str::to_owned), usage: usage(counts)? })
+    Ok(Part { model: part.get("model").and_then(Value::as_str).map(str::to_owned), usage: counted(counts)? })
 }

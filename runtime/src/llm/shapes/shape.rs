@@ -72,7 +72,7 @@ fn of_api(api: &str) -> &'static [Shape] {
 impl Shape {
     pub(super) fn read(self, body: &Value, counts: Counts<'_>, hint: Hint<'_>) -> Result<Taken, NoUsage> {
         match self {
-            Shape::Plain => plain::usage(counts).map(Taken::from),
+            Shape::Plain => plain::usage(body, counts),
             Shape::Gemini => gemini::generate_content(body, counts).map(Taken::from),
             Shape::Interactions => gemini::interactions(counts).map(Taken::from),
             Shape::Ollama => ollama::chat(counts).map(Taken::from),
@@ -108,9 +108,8 @@ impl Shape {
             Shape::Cohere => usage().filter(has_units).or_else(|| object(&["meta"]).filter(has_units)),
             Shape::Converse => usage().filter(|usage| usage.has("inputTokens")),
             Shape::Duration => openai::timed(whole),
-            Shape::Plain | Shape::Anthropic | Shape::Images | Shape::Speech | Shape::Responses => {
-                usage().filter(has_tokens)
-            }
+            Shape::Anthropic => usage().filter(has_tokens).filter(|usage| anthropic::is_possible(*usage)),
+            Shape::Plain | Shape::Images | Shape::Speech | Shape::Responses => usage().filter(has_tokens),
             Shape::Invoke => bedrock::invoked(whole),
         }
     }

@@ -4,8 +4,12 @@ use serde_json::{Map, Value};
 
 use crate::llm::usage::Reading;
 
-/// The most values that are kept of one usage. The largest real ones, of a message of many samplings, have some hundred.
-const VALUES_CAP: usize = 4_096;
+/// The most bytes that are kept of one usage, as it would be written. The largest real ones, of a message of many
+/// samplings, have a few thousand.
+const BYTES_CAP: usize = 1 << 15;
+
+/// What a value without a text takes of them: a number, its quotes and commas.
+const VALUE_BYTES: usize = 24;
 
 /// How deep they nest at most. Real ones nest four deep.
 const DEPTH_CAP: usize = 8;
@@ -18,7 +22,7 @@ pub(super) const PARTS_CAP: usize = 256;
 
 /// A copy of `value`. What does not fit is left out, and `is_cut` says so.
 pub(super) fn copy(value: &Value, is_cut: &mut bool) -> Value {
-    let mut room = Room { values: VALUES_CAP, is_cut };
+    let mut room = Room { bytes: BYTES_CAP, is_cut };
     room.copy(value, DEPTH_CAP)
 }
 
@@ -41,7 +45,7 @@ pub(super) fn reading(mut reading: Reading, is_cut: &mut bool) -> Reading {
 }
 
 struct Room<'a> {
-    values: usize,
+    bytes: usize,
     is_cut: &'a mut bool,
 }
 
@@ -49,24 +53,30 @@ impl Room<'_> {
     fn copy(&mut self, value: &Value, depth: usize) -> Value {
         match value {
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
-            Value::String(long) => Value::String(text(long)),
+            Value::String(long) => Value::String(self.text(long)),
             Value::Array(items) => {
                 let items = items.iter().map_while(|item| self.has_room(depth).then(|| self.copy(item, depth - 1)));
                 Value::Array(items.collect())
             }
             Value::Object(fields) => {
-                let fields = fields
-                    .iter()
-                    .map_while(|(name, value)| self.has_room(depth).then(|| (text(name), self.copy(value, depth - 1))));
+                let fields = fields.iter().map_while(|(name, value)| {
+                    self.has_room(depth).then(|| (self.text(name), self.copy(value, depth - 1)))
+                });
                 Value::Object(fields.collect::<Map<_, _>>())
             }
         }
     }
 
+    fn text(&mut self, long: &str) -> String {
+        let text = text(long);
+        self.bytes = self.bytes.saturating_sub(text.len());
+        text
+    }
+
     /// Takes the place of one value, if there is one.
     fn has_room(&mut self, depth: usize) -> bool {
-        let has_room = self.values > 0 && depth > 0;
-        self.values = self.values.saturating_sub(1);
+        let has_room = self.bytes >= VALUE_BYTES && depth > 0;
+        self.bytes = self.bytes.saturating_sub(VALUE_BYTES);
         *self.is_cut |= !has_room;
         has_room
     }

@@ -2,10 +2,10 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{StreamUsage, bounded};
-use crate::llm::shapes::{gemini, mark, openai};
+use crate::llm::shapes::{envelope, gemini, list, mark, openai};
 
 /// Events in events: the data of an event, the text of the data. Nobody nests deeper.
 const DEPTH_CAP: usize = 4;
@@ -29,8 +29,8 @@ const LATEST: &[&str] = &[
     "usage_info",
     "meta",
     "tool_usage",
-    "done",
-    mark::KEY,
+    "task",
+    "duration",
 ];
 
 /// What is kept field by field: an event that leaves a field out says nothing of it.
@@ -46,6 +46,9 @@ const LATEST_COUNTS: &[&str] = &[
     "totalOutputTextTokenCount",
 ];
 
+/// The API of drawn images, whose answers have no other name that tells them.
+const IMAGES: &str = "openai.images";
+
 /// Whose presence says that a usage beside it may not be the last one.
 const PIECES: &[&str] = &["choices", "candidates", "serverContent", "done", "generation", "outputText"];
 
@@ -59,29 +62,35 @@ pub(super) fn event(usage: &mut StreamUsage, event: &Value, name: Option<&str>, 
         Value::Array(events) => events.iter().for_each(|one| self::event(usage, one, name, depth + 1)),
         Value::Object(fields) => match fields.get("data").filter(|data| data.is_object() || data.is_string()) {
             Some(data) => self::event(usage, data, fields.get("event").and_then(Value::as_str).or(name), depth + 1),
-            None => named(usage, fields, name),
+            None => named(usage, event, fields, name),
         },
         _ => {}
     }
 }
 
-/// The text of an event, as a line of server-sent events may have it.
+/// The text of an event: its data, or the lines in which server-sent events write it.
 fn text(usage: &mut StreamUsage, text: &str, name: Option<&str>, depth: usize) {
     let text = text.trim();
-    let text = text.strip_prefix("data:").unwrap_or(text).trim_start();
     if text == "[DONE]" {
         usage.has_ended = true;
-    } else if text.starts_with(['{', '[']) && text.len() <= TEXT_CAP {
+    } else if text.len() > TEXT_CAP || depth + 1 >= DEPTH_CAP {
+        // Longer than any event that has a usage.
+    } else if text.starts_with(['{', '[']) {
         let parsed = serde_json::from_str::<Value>(text);
         parsed.iter().for_each(|parsed| event(usage, parsed, name, depth + 1));
+    } else {
+        let data = text.lines().filter_map(|line| line.trim_start().strip_prefix("data:"));
+        data.for_each(|data| self::text(usage, data, name, depth + 1));
     }
 }
 
-fn named(usage: &mut StreamUsage, fields: &Map<String, Value>, name: Option<&str>) {
+fn named(usage: &mut StreamUsage, event: &Value, fields: &Map<String, Value>, name: Option<&str>) {
     let own = fields.get("type").or_else(|| fields.get("event_type")).and_then(Value::as_str);
     let part = |name: &str| fields.get(name).and_then(Value::as_object);
     match own.or(name).unwrap_or_default() {
-        "message_start" => part("message").into_iter().for_each(|message| answer(usage, message, false)),
+        "message_start" => {
+            let _ = part("message").map(|message| answer(usage, message, false));
+        }
         "message_delta" => message_delta(usage, fields),
         "message_stop" => {
             absorb(usage, fields);
@@ -90,15 +99,15 @@ fn named(usage: &mut StreamUsage, fields: &Map<String, Value>, name: Option<&str
         "message-end" => part("delta").into_iter().for_each(|delta| last(usage, delta)),
         "stream-end" => part("response").into_iter().for_each(|response| last(usage, response)),
         "response.created" => {
-            usage.open = usage.open.saturating_add(1);
-            part("response").into_iter().for_each(|response| answer(usage, response, false));
+            let is_new = part("response").is_some_and(|response| answer(usage, response, false));
+            usage.open = usage.open.saturating_add(u64::from(is_new));
         }
         "response.completed" | "response.incomplete" | "response.failed" | "response.done" | "response.cancelled" => {
-            usage.open = usage.open.saturating_sub(1);
-            part("response").into_iter().for_each(|response| answer(usage, response, true));
+            let is_new = part("response").is_some_and(|response| answer(usage, response, true));
+            usage.open = usage.open.saturating_sub(u64::from(is_new));
         }
         "interaction.complete" | "interaction.completed" => {
-            part("interaction").into_iter().for_each(|interaction| answer(usage, interaction, true));
+            let _ = part("interaction").map(|interaction| answer(usage, interaction, true));
         }
         "session.created" | "session.updated" => {
             part("session")
@@ -106,14 +115,21 @@ fn named(usage: &mut StreamUsage, fields: &Map<String, Value>, name: Option<&str
                 .into_iter()
                 .for_each(|model| keep(usage, "model", model));
         }
-        "transcript.text.done" | "speech.audio.done" | "image_generation.completed" | "image_edit.completed" => {
+        "transcript.text.done" => last(usage, fields),
+        "speech.audio.done" => {
+            usage.api = "openai.speech".to_owned();
+            last(usage, fields);
+        }
+        "image_generation.completed" | "image_edit.completed" => {
+            usage.api = IMAGES.to_owned();
             last(usage, fields);
         }
         // The caller's own audio, transcribed by another model.
         "conversation.item.input_audio_transcription.completed" => {}
         // The words of a response, and the response again while it has no usage.
         other if other.starts_with("response.") => {}
-        _ => piece(usage, fields),
+        // What has no name of its own may stand in another: Bedrock's metadata, a line of a batch.
+        _ => envelope::open(event).as_object().into_iter().for_each(|inside| piece(usage, inside)),
     }
 }
 
@@ -126,20 +142,26 @@ fn message_delta(usage: &mut StreamUsage, fields: &Map<String, Value>) {
     usage.has_ended |= reason.is_some_and(|reason| !reason.is_null());
 }
 
-/// A whole answer, of which a session may have several: at its beginning, or at its end with its usage.
-fn answer(usage: &mut StreamUsage, answer: &Map<String, Value>, is_over: bool) {
+/// A whole answer, of which a session may have several: at its beginning, or at its end with its usage. Returns whether it
+/// is news: one that is over and was counted is not.
+fn answer(usage: &mut StreamUsage, answer: &Map<String, Value>, is_over: bool) -> bool {
     let id = answer.get("id").filter(|id| !id.is_null());
+    if id.is_some_and(|id| usage.session.has(id)) {
+        return false;
+    }
     if has_usage(usage) && (id.is_none() || usage.body.get("id") != id) {
         close(usage);
     }
     absorb(usage, answer);
     usage.has_ended = is_over;
+    true
 }
 
 /// The current answer is over, and another one may come.
 fn close(usage: &mut StreamUsage) {
-    let is_counted = usage.session.add(&usage.current());
+    let is_counted = usage.session.add(&usage.current(&usage.own_body()));
     usage.is_cut |= !is_counted;
+    usage.body.get("id").into_iter().for_each(|id| usage.session.note(id));
     usage.body.retain(|name, _| matches!(name.as_str(), "model" | "modelVersion" | "service_tier" | "serviceTier"));
     usage.queries.clear();
 }
@@ -152,12 +174,11 @@ fn last(usage: &mut StreamUsage, fields: &Map<String, Value>) {
 
 /// A piece of an answer, or a body in one piece.
 fn piece(usage: &mut StreamUsage, fields: &Map<String, Value>) {
-    let metadata = fields.get("metadata").and_then(Value::as_object);
-    if let Some(metadata) = metadata.filter(|metadata| metadata.get("usage").is_some_and(Value::is_object)) {
-        return last(usage, metadata); // of Bedrock's `ConverseStream`, after its `messageStop`
-    }
     let has_counts = absorb(usage, fields);
-    usage.has_ended |= is_last(fields, has_counts);
+    match fields.get(mark::KEY) {
+        Some(mark) => usage.has_ended = !mark::is_lower_bound(mark), // a body that another stream has left
+        None => usage.has_ended |= is_last(fields, has_counts),
+    }
     if let Some(content) = fields.get("serverContent") {
         let is_over = content.get("turnComplete").is_some_and(|over| over == true);
         usage.has_ended = is_over;
@@ -174,7 +195,6 @@ fn is_last(fields: &Map<String, Value>, has_counts: bool) -> bool {
     let any_says = |list: Option<&Vec<Value>>, name: &str| {
         list.is_some_and(|items| items.iter().any(|item| item.get(name).is_some_and(|reason| !reason.is_null())))
     };
-    let is_marked = fields.get(mark::KEY).is_some_and(mark::is_lower_bound);
     fields.get("done").is_some_and(|done| done == true)
         || any_says(list("choices"), "finish_reason")
         || any_says(list("candidates"), "finishReason")
@@ -184,7 +204,7 @@ fn is_last(fields: &Map<String, Value>, has_counts: bool) -> bool {
         || says("stop_reason")
         || says("completionReason")
         || says("amazon-bedrock-invocationMetrics")
-        || (has_counts && !is_marked && !PIECES.iter().any(|name| fields.contains_key(*name)))
+        || (has_counts && !PIECES.iter().any(|name| fields.contains_key(*name)))
 }
 
 /// Keeps what these fields say of the answer. Returns whether they hold counts.
@@ -193,7 +213,7 @@ fn absorb(usage: &mut StreamUsage, fields: &Map<String, Value>) -> bool {
     let mut has_counts = false;
     for name in LATEST {
         if let Some(value) = known(name) {
-            has_counts |= matches!(*name, "usage" | "usage_info" | "meta");
+            has_counts |= matches!(*name, "usage" | "usage_info" | "meta" | "duration");
             keep(usage, name, value);
         }
     }
@@ -211,8 +231,29 @@ fn absorb(usage: &mut StreamUsage, fields: &Map<String, Value>) -> bool {
     if let Some(model) = fields.get("trace").and_then(|trace| trace.pointer("/promptRouter/invokedModelId")) {
         keep(usage, "model", model);
     }
+    match known(mark::KEY).map(|own| bounded::copy(own, &mut usage.is_cut)) {
+        Some(mut own) => {
+            own.as_object_mut().map(|own| own.remove(mark::LOWER_BOUND)); // said anew at the end
+            usage.body.insert(mark::KEY.to_owned(), own);
+        }
+        None if has_counts => drop(usage.body.remove(mark::KEY)),
+        None => {}
+    }
     if let Some(output) = known("output") {
         usage.body.insert("output".to_owned(), openai::charged_items(output));
+    }
+    if known("created").is_some() && fields.get("data").is_some_and(Value::is_array) && known("usage").is_some() {
+        usage.api = IMAGES.to_owned(); // drawn images, which are not kept
+    }
+    if fields.get("done").is_some_and(|done| done == true) {
+        usage.body.insert("done".to_owned(), Value::Bool(true));
+    }
+    if let Some(results) = known("results") {
+        let counts: Vec<_> = list(Some(results)).iter().filter_map(|result| result.get("tokenCount")).collect();
+        if !counts.is_empty() {
+            let results = counts.into_iter().map(|count| json!({ "tokenCount": count })).collect();
+            keep(usage, "results", &results);
+        }
     }
     if let Some(tools) = known("tools") {
         usage.body.insert("tools".to_owned(), openai::charged_tools(tools));

@@ -1,15 +1,39 @@
 //! The answers that came before the current one on the same connection.
 
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde_json::Value;
+
 use super::bounded::PARTS_CAP;
-use crate::llm::usage::{NoUsage, Part, Reading};
+use crate::llm::usage::{NoUsage, Part, Reading, Usage};
+
+/// The most answers that are told apart. One that comes again after so many others is counted again.
+const ANSWERS_CAP: usize = 4_096;
 
 /// What the earlier answers took, by the model that made it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Session(Vec<Part>);
+pub(super) struct Session {
+    parts: Vec<Part>,
+    /// Which answers these were, by a hash of their ids.
+    ids: BTreeSet<u64>,
+}
 
 impl Session {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.parts.is_empty()
+    }
+
+    /// Whether the answer of this id is over and was counted.
+    pub(super) fn has(&self, id: &Value) -> bool {
+        self.ids.contains(&hash(id))
+    }
+
+    /// Notes the id of an answer that is over.
+    pub(super) fn note(&mut self, id: &Value) {
+        if self.ids.len() < ANSWERS_CAP {
+            self.ids.insert(hash(id));
+        }
     }
 
     /// Adds an answer that is over. Returns whether all of it could be counted.
@@ -22,13 +46,13 @@ impl Session {
     }
 
     fn add_part(&mut self, part: Part) -> bool {
-        if let Some(same) = self.0.iter_mut().find(|known| known.model == part.model) {
+        if let Some(same) = self.parts.iter_mut().find(|known| known.model == part.model) {
             same.usage.add(&part.usage);
             return true;
         }
-        let has_room = self.0.len() < PARTS_CAP;
+        let has_room = self.parts.len() < PARTS_CAP;
         if has_room {
-            self.0.push(part);
+            self.parts.push(part);
         }
         has_room
     }
@@ -40,13 +64,18 @@ impl Session {
         }
         let mut all = self.clone();
         let _ = all.add(&current);
-        let mut parts = all.0.into_iter();
-        let mut usage = parts.as_slice().first().map(|part| part.usage.clone()).unwrap_or_default();
-        parts.as_slice().iter().skip(1).for_each(|part| usage.add(&part.usage));
-        let is_one = parts.as_slice().iter().all(|part| part.model.is_none());
-        let parts = if is_one { Vec::new() } else { parts.by_ref().collect() };
+        let mut usage = Usage::default();
+        all.parts.iter().for_each(|part| usage.add(&part.usage));
+        let is_one = all.parts.iter().all(|part| part.model.is_none());
+        let parts = if is_one { Vec::new() } else { all.parts };
         Reading { usage: Ok(usage), parts, cost: None, ..current }
     }
+}
+
+fn hash(id: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The parts of an answer that has some, or the whole answer as one.

@@ -271,6 +271,7 @@ fn the_answers_of_a_realtime_session_are_added_up_and_none_twice() {
         done("r1", 100),
         created("r2"),
         done("r2", 120),
+        done("r1", 100),
     ];
     let reading = whole("openai", &events);
     let expected = Usage {
@@ -289,7 +290,7 @@ fn events_come_with_their_names_or_as_text() {
     let events = [
         json!({"event": "message_start", "data": {"message": {"model": "claude-opus-4-5", "usage": {"input_tokens": 5, "output_tokens": 1}}}}),
         json!({"event": "message_delta", "data": counts}),
-        json!(format!("data: {}", json!({"type": "message_stop"}))),
+        json!(format!("event: message_stop\ndata: {}\n\n", json!({"type": "message_stop"}))),
     ];
     assert_eq!(whole("anthropic", &events).usage, Ok(Usage::new(5, 9)));
     assert_eq!(whole("anthropic", &[Value::Array(events.to_vec())]).usage, Ok(Usage::new(5, 9)));

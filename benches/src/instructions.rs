@@ -1,0 +1,73 @@
+//! Instructions of a call, as callgrind counts them: unlike times, they are the same on every run.
+
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail, ensure};
+use serde_json::{Value, json};
+
+use crate::callgrind;
+use crate::peers::{Peers, SETUPS, Setup};
+
+/// Calls that are counted.
+const CALLS: u64 = 1_000;
+
+/// The most instructions that ours may take, by set-up and case: what was counted last, and a tenth.
+///
+/// Whoever makes a path shorter lowers its limit; whoever raises one says why.
+const LIMITS: &[(usize, &str, f64)] = &[];
+
+/// The instructions of these cases; none where there is no valgrind.
+pub(crate) fn of(peers: &Peers, setup: &Setup, cases: &[&str]) -> anyhow::Result<BTreeMap<String, f64>> {
+    if !is_there() {
+        return Ok(BTreeMap::new());
+    }
+    cases.iter().map(|case| Ok(((*case).to_owned(), count(peers, setup, case)?))).collect()
+}
+
+fn is_there() -> bool {
+    let mut version = Command::new("valgrind");
+    version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+/// Callgrind counts only inside of the function that repeats the case.
+fn count(peers: &Peers, setup: &Setup, case: &str) -> anyhow::Result<f64> {
+    let instructions = callgrind::instructions(&["--toggle-collect=*repeat_counted*"], |valgrind| {
+        Peers::prepare(valgrind, setup);
+        valgrind.arg(peers.path(setup)).args(["once", case, &CALLS.to_string()]);
+    });
+    let instructions = instructions.with_context(|| format!("`{case}`"))?;
+    Ok(instructions as f64 / CALLS as f64)
+}
+
+/// Counts what has a limit, and fails when a limit is passed.
+pub(crate) fn check() -> anyhow::Result<Value> {
+    if !is_there() {
+        bail!("there is no valgrind");
+    }
+    let peers = Peers::build_ours()?;
+    let mut rows = Vec::new();
+    for (setup, case, limit) in LIMITS {
+        let setup = SETUPS.get(*setup).context("no such set-up")?.ours();
+        let counted = count(&peers, &setup, case)?;
+        rows.push(json!({ "set_up": setup.title, "case": case, "instructions": counted, "limit": limit }));
+    }
+    Ok(json!({ "instructions": rows }))
+}
+
+/// Prints what was counted, and says whether every limit holds.
+pub(crate) fn print(result: &Value) -> anyhow::Result<()> {
+    let mut passed = Vec::new();
+    println!("| case | set-up | instructions | limit |\n|---|---|---|---|");
+    for row in result["instructions"].as_array().into_iter().flatten() {
+        let (counted, limit) =
+            (row["instructions"].as_f64().unwrap_or_default(), row["limit"].as_f64().unwrap_or_default());
+        let [case, setup] = ["case", "set_up"].map(|name| row[name].as_str().unwrap_or_default());
+        println!("| {case} | {setup} | {counted:.0} | {limit:.0} |");
+        if counted > limit {
+            passed.push(format!("`{case}` ({setup}) takes {counted:.0} instructions, and {limit:.0} are allowed"));
+        }
+    }
+    ensure!(passed.is_empty(), "{}", passed.join("; "));
+    Ok(())
+}

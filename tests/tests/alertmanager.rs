@@ -1,0 +1,75 @@
+//! Who is told what: the configuration of Alertmanager, tried by its own tool and by a real one.
+
+use taximeter_deploy::folder;
+use taximeter_tests::{Alertmanager, Notices, alertmanager, scaled, temporary, wait_for};
+
+#[test]
+fn amtool_takes_the_configuration() {
+    let Some((status, words)) = alertmanager::amtool(&["check-config"], folder().join("alertmanager/alertmanager.yml"))
+    else {
+        return;
+    };
+    assert!(status.success(), "{words}");
+}
+
+#[test]
+fn every_severity_has_its_receiver() {
+    let config = folder().join("alertmanager/alertmanager.yml");
+    let routes: [(&[&str], &str); 6] = [
+        (&["severity=page", "job=bot"], "page"),
+        (&["severity=ticket", "job=bot"], "ticket"),
+        (&["severity=info", "job=bot"], "info"),
+        (&["severity=none", "alertname=Watchdog"], "heartbeat"),
+        (&["severity=urgent", "job=bot"], "ticket"),
+        (&["job=bot"], "ticket"),
+    ];
+    for (labels, receiver) in routes {
+        let Some(receivers) = alertmanager::receivers(&config, labels) else { return };
+        assert_eq!(receivers, [receiver], "{labels:?}");
+    }
+}
+
+/// Nothing that opens a door stands in the file.
+#[test]
+fn secrets_are_read_from_files() {
+    let config = std::fs::read_to_string(folder().join("alertmanager/alertmanager.yml")).expect("the configuration");
+    for key in ["api_url:", "routing_key:", "service_key:", "auth_password:", "credentials:", "password:", "token:"] {
+        let found = config.lines().find(|line| line.trim_start().trim_start_matches("- ").starts_with(key));
+        assert_eq!(found, None, "a secret in the file itself");
+    }
+    for receiver in ["webhook", "slack", "discord", "pagerduty", "email"] {
+        let (_, block) = config.split_once(&format!("- name: {receiver}\n")).expect("the receiver");
+        let block = block.split("- name:").next().unwrap_or_default();
+        assert!(block.contains("_file: secrets/"), "{receiver} reads no secret from a file");
+    }
+}
+
+#[test]
+fn a_page_holds_back_the_tickets_of_its_service_and_of_no_other() {
+    let notices = Notices::start();
+    let config = std::fs::read_to_string(folder().join("alertmanager/alertmanager.yml")).expect("the configuration");
+    let config = scaled(&config, 20).replace("notices:9095", &notices.address());
+    let folder = temporary::Folder::new("alertmanager");
+    let Some(alertmanager) = Alertmanager::start(folder.path(), &config) else {
+        return;
+    };
+    alertmanager.tell(&[("alertname", "ErrorRatioHigh"), ("severity", "page"), ("job", "bot")]);
+    alertmanager.tell(&[("alertname", "LatencyHigh"), ("severity", "page"), ("job", "bot")]);
+    alertmanager.tell(&[("alertname", "PanicSeen"), ("severity", "ticket"), ("job", "bot")]);
+    alertmanager.tell(&[("alertname", "PanicSeen"), ("severity", "ticket"), ("job", "shop")]);
+
+    // One notice for both pages of a service, however they came.
+    let page =
+        wait_for("a page", || notices.sent_to("/page").into_iter().find(|notice| notice.alerts("firing").len() == 2));
+    assert_eq!(page.alerts("firing"), ["ErrorRatioHigh", "LatencyHigh"]);
+    assert_eq!(page.label("job"), Some("bot"));
+    let ticket = wait_for("a ticket", || notices.sent_to("/ticket").into_iter().next());
+    assert_eq!((ticket.label("job"), ticket.label("alertname")), (Some("shop"), Some("PanicSeen")));
+    assert_eq!(alertmanager.inhibited(), ["PanicSeen"]);
+
+    // A service that is down has no other problem.
+    alertmanager.tell(&[("alertname", "ServiceDown"), ("severity", "page"), ("job", "bot")]);
+    wait_for("the pages to be held back", || {
+        (alertmanager.inhibited() == ["ErrorRatioHigh", "LatencyHigh", "PanicSeen"]).then_some(())
+    });
+}

@@ -1,0 +1,59 @@
+//! The dashboards, as far as they can be held without Grafana: its types, and every panel complete.
+//!
+//! That every query has data is held by `fleet.rs`; that it names what exists, by the package that makes it.
+
+use taximeter_deploy::dashboards::{self, Dashboard};
+use taximeter_tests::node;
+
+#[test]
+fn they_are_what_grafana_reads() {
+    for dashboard in dashboards::all() {
+        let Some(words) = node::faults_as_a_dashboard(&dashboard.json().to_string()) else {
+            return;
+        };
+        assert_eq!(words, "", "{}", dashboard.name);
+    }
+}
+
+/// The check above finds something at all.
+#[test]
+fn what_grafana_does_not_read_is_found() {
+    let Some(words) = node::faults_as_a_dashboard(r#"{ "title": "x", "schemaVersion": "thirty" }"#) else {
+        return;
+    };
+    assert!(words.contains("schemaVersion") || words.contains("string"), "{words}");
+}
+
+#[test]
+fn every_panel_has_a_title_a_meaning_a_unit_and_a_question() {
+    for panel in dashboards::all().iter().flat_map(Dashboard::panels) {
+        let title = panel.title;
+        assert!(panel.description.ends_with('.') && panel.description.len() > 20, "{title} does not say what it means");
+        assert!(!panel.queries.is_empty(), "{title} asks nothing");
+        assert!(!panel.unit.grafana().is_empty(), "{title} has no unit");
+        for query in &panel.queries {
+            assert!(query.expr.contains("$job"), "{title} shows all services at once: {}", query.expr);
+        }
+    }
+}
+
+/// A rate is per second; what is called dollars an hour must say so in the expression.
+#[test]
+fn dollars_an_hour_are_dollars_an_hour() {
+    let dashboards = dashboards::all();
+    let panels = dashboards.iter().flat_map(Dashboard::panels);
+    let rates = panels.flat_map(|panel| panel.queries.iter().map(|query| (panel.title, &query.expr)));
+    let of_money = rates.filter(|(_, expr)| expr.contains("rate(llm_cost_usd_total"));
+    let wrong: Vec<_> = of_money.filter(|(_, expr)| !expr.contains("* 3600")).collect();
+    assert_eq!(wrong, []);
+}
+
+/// A file that names a data source works in one Grafana alone.
+#[test]
+fn no_data_source_is_named() {
+    for dashboard in dashboards::all() {
+        let json = dashboard.json().to_string();
+        assert_eq!(json.matches("\"uid\":\"prometheus\"").count(), 0, "{}", dashboard.name);
+        assert!(json.contains("\"uid\":\"${source}\""));
+    }
+}
