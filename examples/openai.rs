@@ -4,6 +4,9 @@ use std::env;
 
 use async_openai::Client;
 use async_openai::config::{OPENAI_API_BASE, OpenAIConfig};
+pub use async_openai::error::OpenAIError;
+pub use async_openai::types::chat::CreateChatCompletionResponse as Reply;
+use async_openai::types::chat::{ChatCompletionRequestUserMessage, CreateChatCompletionRequestArgs};
 
 use crate::recorded;
 
@@ -33,4 +36,14 @@ pub async fn client() -> anyhow::Result<OpenAi> {
 /// An empty variable is unset.
 fn setting(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Asks one question.
+///
+/// # Errors
+/// What the client says.
+pub async fn ask(openai: &OpenAi, model: &str, question: &str) -> Result<Reply, OpenAIError> {
+    let message = ChatCompletionRequestUserMessage::from(question).into();
+    let request = CreateChatCompletionRequestArgs::default().model(model).messages([message]).build()?;
+    openai.chat().create(request).await
 }

@@ -46,3 +46,8 @@ pub use wait::{BOUND, wait_for};
 #[cfg(doctest)]
 #[doc = include_str!("../docs/llm.md")]
 mod llm_page {}
+
+/// The code in `docs/workflows.md`, which is compiled and run with the examples of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/workflows.md")]
+mod workflows_page {}

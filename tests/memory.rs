@@ -25,6 +25,15 @@ pub fn spans_of(scenario: impl FnOnce()) -> Vec<Span> {
     ended.iter().map(span).collect()
 }
 
+/// The same for a scenario with threads of its own: each has to begin with what the scenario is given.
+pub fn on_threads(scenario: impl FnOnce(Box<dyn Fn() + Send + Sync>)) -> Vec<Span> {
+    spans_of(|| {
+        let dispatch = tracing::dispatcher::get_default(Clone::clone);
+        // The subscriber stays that of the thread until it ends.
+        scenario(Box::new(move || std::mem::forget(tracing::dispatcher::set_default(&dispatch))));
+    })
+}
+
 /// Keeps the spans that end. The simple processor would block on its exporter, which a test inside of `block_on` must not.
 #[derive(Clone, Debug, Default)]
 struct Memory(Arc<Mutex<Vec<SpanData>>>);

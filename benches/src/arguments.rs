@@ -10,6 +10,7 @@ cargo run -p benches --release -- [bench] [options]
   scrape         pages of 1,000, 10,000 and 100,000 lines
   llm            microseconds of a request to a language model, and instructions where valgrind is there
   stack          bytes of stack that one more frame of a recursion takes
+  headers        nanoseconds of the headers of a request
   redact         microseconds that the redactor takes for a KiB
   futures        bytes of futures
   compile        what an annotation costs the compiler; slow, some minutes
@@ -42,6 +43,7 @@ pub(crate) enum Bench {
     Threads,
     Scrape,
     Stack,
+    Headers,
     Redact,
     Futures,
     Llm,
@@ -67,6 +69,7 @@ impl Arguments {
                 "cold" => arguments.bench = Bench::Cold,
                 "instructions" => arguments.bench = Bench::Instructions,
                 "stack" => arguments.bench = Bench::Stack,
+                "headers" => arguments.bench = Bench::Headers,
                 "redact" => arguments.bench = Bench::Redact,
                 "futures" => arguments.bench = Bench::Futures,
                 "llm" => arguments.bench = Bench::Llm,

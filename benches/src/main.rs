@@ -16,6 +16,7 @@ mod cases;
 mod cold;
 mod compile;
 mod futures;
+mod headers;
 mod instructions;
 mod llm;
 mod object;
@@ -51,6 +52,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Threads => show(threads::run()?, threads::print),
         Bench::Scrape => show(scrape::run()?, scrape::print),
         Bench::Stack => stack::run(),
+        Bench::Headers => headers::run(),
         Bench::Redact => redact::run(),
         Bench::Futures => futures::run()?,
         Bench::Llm => llm::run()?,

@@ -8,6 +8,7 @@ use std::error::Error;
 use std::fmt::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 
+use taximeter_runtime::FieldValue;
 use taximeter_runtime::redact::{self, MASK};
 use tracing::Event;
 use tracing::field::{Field, Visit};
@@ -29,6 +30,19 @@ pub(crate) enum Value {
     U64(u64),
     F64(f64),
     Text(String),
+}
+
+/// A value that a workflow has noted.
+impl From<&FieldValue> for Value {
+    fn from(value: &FieldValue) -> Self {
+        match value {
+            FieldValue::Bool(value) => Value::Bool(*value),
+            FieldValue::Signed(value) => Value::I64(*value),
+            FieldValue::Unsigned(value) => Value::U64(*value),
+            FieldValue::Float(value) => Value::F64(*value),
+            other => Value::Text(other.to_string()),
+        }
+    }
 }
 
 /// What an event says: its message, and the other fields in the order in which they were written.

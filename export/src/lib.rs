@@ -22,6 +22,7 @@ mod fields;
 mod lines;
 mod logs;
 mod loss;
+mod meters;
 mod own;
 mod prices;
 mod problem;

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use opentelemetry::Context as OtelContext;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 use taximeter_runtime::__private::has_context;
-use taximeter_runtime::{Workflow, redact};
+use taximeter_runtime::{Workflow, correlation_id, redact};
 use tracing::dispatcher::WeakDispatch;
 use tracing::span::Id;
 use tracing::{Dispatch, Event, Subscriber};
@@ -34,6 +34,7 @@ const RESERVED: &[&str] = &[
     "correlation_id",
     "workflow_id",
     "workflow",
+    "workflow_step",
 ];
 
 /// Writes lines as the configuration wants them.
@@ -140,6 +141,7 @@ impl Surroundings {
 #[derive(Default)]
 struct Ids {
     span: Option<SpanContext>,
+    correlation_id: Option<Arc<str>>,
     workflow: Option<Workflow>,
 }
 
@@ -148,7 +150,11 @@ impl Ids {
         let span = OtelContext::map_current(|context| {
             context.has_active_span().then(|| context.span().span_context().clone())
         });
-        Ids { span: span.filter(SpanContext::is_valid), workflow: Workflow::current() }
+        Ids {
+            span: span.filter(SpanContext::is_valid),
+            correlation_id: correlation_id(),
+            workflow: Workflow::current(),
+        }
     }
 
     /// Every id with its key, in the order of the line. Those of a workflow may have come from a caller.
@@ -157,11 +163,28 @@ impl Ids {
             write("trace_id", &span.trace_id().to_string());
             write("span_id", &span.span_id().to_string());
         }
+        if let Some(id) = &self.correlation_id {
+            write("correlation_id", &redact::text(id));
+        }
         if let Some(workflow) = &self.workflow {
-            write("correlation_id", &redact::text(workflow.correlation_id()));
             write("workflow_id", &redact::text(workflow.id()));
             write("workflow", workflow.name());
+            if let Some(step) = workflow.step() {
+                write("workflow_step", step);
+            }
         }
+    }
+
+    /// What the workflow has noted, each under its key; under `workflow.<key>` where the event has a field of that name.
+    fn each_data(&self, fields: &Fields, mut write: impl FnMut(&str, &Value)) {
+        let Some(workflow) = &self.workflow else { return };
+        workflow.each_data(|key, value| {
+            let value = Value::from(value);
+            match fields.others.iter().any(|(name, _)| *name == key) {
+                true => write(&format!("workflow.{key}"), &value),
+                false => write(key, &value),
+            }
+        });
     }
 }
 
@@ -180,6 +203,7 @@ fn json_line(about: &About, fields: &Fields, service: &str, ids: &Ids) -> String
     }
     push_pair(&mut line, "service", service);
     ids.each(|key, id| push_pair(&mut line, key, id));
+    ids.each_data(fields, |key, value| push_field(&mut line, key, value));
     line.push_str("}\n");
     line
 }
@@ -271,6 +295,12 @@ fn text_line(about: &About, fields: &Fields, ids: &Ids) -> String {
     }
     ids.each(|key, id| {
         let _ = write!(line, " {key}={id}");
+    });
+    ids.each_data(fields, |key, value| {
+        line.push(' ');
+        key.chars().for_each(|character| push_visible(&mut line, character));
+        line.push('=');
+        push_value(&mut line, value);
     });
     line.push('\n');
     line

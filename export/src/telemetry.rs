@@ -22,7 +22,6 @@ use crate::logs::{Log, LogLayer, Surroundings};
 use crate::loss::Loss;
 use crate::prices;
 use crate::problem::{self, CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
-use crate::process;
 use crate::push::{self, PushError};
 use crate::rate::Rate;
 use crate::registry::Spans;
@@ -33,6 +32,7 @@ use crate::span_events::SpanEventLayer;
 use crate::span_fields::PlainFields;
 use crate::traces::{self, Traces};
 use crate::worker::Worker;
+use crate::{meters, process};
 
 /// The longest that dropping the guard takes.
 const STOP_TIME: Duration = Duration::from_secs(3);
@@ -297,6 +297,9 @@ impl Parts {
         let Parts { config, worker, server, traces, log } = self;
         panics::install_hook();
         process::register(&config);
+        if config.enable_prometheus {
+            meters::install(traces::resource(&config), problems);
+        }
         config.models.apply();
         if let Some(warning) = prices::warning() {
             tracing::warn!(target: "taximeter", "{warning}");

@@ -25,7 +25,7 @@ const CHUNK: usize = 32 * 1024;
 /// `text/plain; version=0.0.4; charset=utf-8`.
 ///
 /// A buffer that is cleared and used again saves the memory of the next page. A collector of the program that panics
-/// hides what it would have shown, and what the other collectors of the program would have.
+/// hides what it would have shown, and what the other collectors of the program would have; ours are shown all the same.
 ///
 /// ```
 /// let mut text = Vec::new();
@@ -33,20 +33,33 @@ const CHUNK: usize = 32 * 1024;
 /// assert!(text.starts_with(b"# HELP "));
 /// ```
 pub fn write_metrics(text: &mut Vec<u8>) {
-    let others = others().unwrap_or_default();
-    let _ = write(&others, text, &mut |_| ControlFlow::Continue(()));
+    let _ = write(&others(), text, &mut |_| ControlFlow::Continue(()));
 }
 
-/// What the program has registered beside our own metrics. Nothing when one of its collectors panics, because the registry
-/// asks them in one call.
-pub(crate) fn others() -> Option<Vec<MetricFamily>> {
-    let gather = |gather: fn() -> Vec<MetricFamily>| panic::catch_unwind(AssertUnwindSafe(gather)).ok();
+/// What stands for the help text of an instrument of OpenTelemetry that nobody has described.
+const UNDESCRIBED: &str = "An instrument without a description.";
+
+/// What the program has registered beside our own metrics. When one of its collectors panics, only what was registered
+/// with `taximeter::metrics::counter` and its kind, because the registry asks all collectors in one call.
+pub(crate) fn others() -> Vec<MetricFamily> {
+    let gather = |gather: fn() -> Vec<MetricFamily>| match panic::catch_unwind(AssertUnwindSafe(gather)) {
+        Ok(families) => Some(families),
+        Err(payload) => {
+            // Its destructor is code of the program too.
+            std::mem::forget(payload);
+            None
+        }
+    };
     let others = gather(metrics::gather_others).and_then(|others| match others.iter().any(is_ours) {
         true => gather(|| metrics::registry().gather()),
         false => Some(others),
     });
-    if others.is_none() {
+    let mut others = others.unwrap_or_else(|| {
         metrics::internal_error("collector_panic");
+        metrics::own_families()
+    });
+    for family in others.iter_mut().filter(|family| family.help().is_empty()) {
+        family.set_help(UNDESCRIBED.to_owned());
     }
     others
 }

@@ -109,7 +109,7 @@ pub(crate) fn wants_event(metadata: &Metadata<'_>) -> bool {
 
 /// What the spans say of the service, in the names of the
 /// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/resource/).
-fn resource(config: &Config) -> Resource {
+pub(crate) fn resource(config: &Config) -> Resource {
     let others = config.resource_attributes.iter().map(|(name, value)| KeyValue::new(name.clone(), value.clone()));
     let fields = [
         ("service.name", config.service_name.as_str()),

@@ -1,16 +1,36 @@
-//! The client's side: a request tells the callee which trace it belongs to.
+//! The client's side: a request tells the callee which trace it belongs to, and is measured.
 
-use std::task::{Context as TaskContext, Poll};
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll, ready};
 
-use http::Request;
+use http::{Request, Response, StatusCode, Uri};
+use opentelemetry::Context;
+use pin_project_lite::pin_project;
+use taximeter_runtime::__private::{has_context, open_span};
+use taximeter_runtime::metrics::http as metrics;
 use tower_layer::Layer;
 use tower_service::Service;
+use tracing::{Span, field};
 
+use crate::exchange::{Exchange, TARGET, method_label, method_name, safe, version};
 use crate::headers;
 
-/// Writes the current trace into each request that leaves.
+/// The most bytes of an address that a span keeps.
+const TEXT_CAP: usize = 1_024;
+
+/// Sends each request in a CLIENT span, and writes trace, correlation id and baggage into its headers.
+///
+/// The span is called by its method, or `{method} {template}` when the request has a [`UrlTemplate`] among its extensions.
+/// `http_client_request_duration_seconds{method, server_address, status_code}` has the duration until the head of the
+/// answer. An answer of 400 and above is an error of the span, as the HTTP conventions of OpenTelemetry ask. The address
+/// on the span has neither user nor query: both carry secrets.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClientLayer(());
+
+/// The template of a request's address: `/orders/{id}`. Put it among the extensions of a request to name its span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UrlTemplate(pub &'static str);
 
 impl ClientLayer {
     /// A layer for a service that sends [`Request`]s.
@@ -27,23 +47,168 @@ impl<S> Layer<S> for ClientLayer {
     }
 }
 
-/// A service whose requests carry the current trace.
+/// A service whose requests carry the current trace. See [`ClientLayer`].
 #[derive(Clone, Debug)]
 pub struct Client<S> {
     service: S,
 }
 
-impl<S: Service<Request<B>>, B> Service<Request<B>> for Client<S> {
+impl<S, B, A> Service<Request<B>> for Client<S>
+where
+    S: Service<Request<B>, Response = Response<A>>,
+{
     type Response = S::Response;
     type Error = S::Error;
-    type Future = S::Future;
+    type Future = ClientFuture<S::Future>;
 
     fn poll_ready(&mut self, task: &mut TaskContext<'_>) -> Poll<Result<(), S::Error>> {
         self.service.poll_ready(task)
     }
 
-    fn call(&mut self, mut request: Request<B>) -> S::Future {
-        headers::inject(request.headers_mut());
-        self.service.call(request)
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let template = request.extensions().get::<UrlTemplate>().map(|template| template.0);
+        let sent = Sent::open(request.method(), request.uri(), request.version(), template);
+        let running = sent.exchange.enter();
+        if has_context() {
+            headers::inject(request.headers_mut());
+        }
+        let response = Some(self.service.call(request));
+        drop(running);
+        ClientFuture { response, sent }
+    }
+}
+
+pin_project! {
+    /// The response to a request that was sent. Its span is current while it is awaited.
+    #[derive(Debug)]
+    pub struct ClientFuture<F> {
+        #[pin]
+        response: Option<F>,
+        sent: Sent,
+    }
+
+    impl<F> PinnedDrop for ClientFuture<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            let _running = this.sent.exchange.enter();
+            this.response.set(None);
+        }
+    }
+}
+
+impl<F, A, E> Future for ClientFuture<F>
+where
+    F: Future<Output = Result<Response<A>, E>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
+        let mut this = self.project();
+        let polled = {
+            let _running = this.sent.exchange.enter();
+            // It is there until it is ready.
+            let Some(response) = this.response.as_mut().as_pin_mut() else { return Poll::Pending };
+            let polled = ready!(response.poll(task));
+            this.response.set(None);
+            polled
+        };
+        match &polled {
+            Ok(response) => this.sent.answered(response.status()),
+            Err(_) => this.sent.failed(std::any::type_name::<E>(), None),
+        }
+        Poll::Ready(polled)
+    }
+}
+
+/// A request that is under way.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) exchange: Exchange,
+    server: String,
+    is_over: bool,
+}
+
+impl Sent {
+    pub(crate) fn open(method: &http::Method, uri: &Uri, sent_as: http::Version, template: Option<&str>) -> Sent {
+        let label = method_label(method);
+        let server = uri.host().unwrap_or_default().to_owned();
+        let context = if has_context() { Context::current() } else { Context::new() };
+        let open = || {
+            let name = match template {
+                Some(template) => format!("{} {template}", method_name(label)),
+                None => method_name(label).to_owned(),
+            };
+            tracing::info_span!(
+                target: TARGET,
+                "send",
+                otel.name = name,
+                otel.kind = "client",
+                otel.status_code = field::Empty,
+                otel.status_description = field::Empty,
+                error.type = field::Empty,
+                http.request.method = label,
+                http.request.method_original = (label == "_OTHER").then(|| safe(method.as_str(), 32)),
+                http.response.status_code = field::Empty,
+                url.full = safe(&address(uri), TEXT_CAP),
+                url.template = template,
+                server.address = server.as_str(),
+                server.port = port(uri),
+                network.protocol.version = version(sent_as),
+            )
+        };
+        let span = if has_context() { open_span(open) } else { Span::none() };
+        Sent { exchange: Exchange::new(label, span, context), server, is_over: false }
+    }
+
+    pub(crate) fn answered(&mut self, status: StatusCode) {
+        self.exchange.record(status, status.is_client_error() || status.is_server_error());
+        self.close(Some(status));
+    }
+
+    pub(crate) fn failed(&mut self, error_type: &str, message: Option<&str>) {
+        self.exchange.record_failure(error_type, message);
+        self.close(None);
+    }
+
+    fn close(&mut self, status: Option<StatusCode>) {
+        if !std::mem::replace(&mut self.is_over, true) {
+            let status = status.map(|status| status.as_u16());
+            metrics::client_request(self.exchange.method, &self.server, status, self.exchange.elapsed());
+        }
+    }
+}
+
+impl Drop for Sent {
+    /// Nobody waits for the answer any more.
+    fn drop(&mut self) {
+        self.close(None);
+    }
+}
+
+/// Without the user and the query.
+fn address(uri: &Uri) -> String {
+    let scheme = uri.scheme_str().map(|scheme| format!("{scheme}://")).unwrap_or_default();
+    let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}{authority}{}", uri.path())
+}
+
+fn port(uri: &Uri) -> Option<u16> {
+    uri.port_u16().or_else(|| match uri.scheme_str() {
+        Some("http") => Some(80),
+        Some("https") => Some(443),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_neither_user_nor_query() {
+        let uri: Uri = "https://ann:pw@shop.example:8443/orders/7?token=x".parse().unwrap();
+        assert_eq!(address(&uri), "https://shop.example:8443/orders/7");
+        assert_eq!(port(&uri), Some(8443));
     }
 }

@@ -14,7 +14,7 @@ use crate::attribute::Attribute;
 use crate::block::Mark;
 use crate::errors::Errors;
 use crate::item::{self, Function, Item};
-use crate::lists::{Captured, RET};
+use crate::lists::{Captured, Field, RET};
 use crate::nearest::nearest;
 use crate::returned::Returned;
 use crate::values::{Constant, Model};
@@ -48,6 +48,9 @@ pub(crate) fn words(attribute: Attribute, words: &Words, errors: &mut Errors) {
     span_is_there(words, errors);
     field_names_are_valid(words, errors);
     field_names_differ(words, errors);
+    data_keys_are_valid(words, errors);
+    baggage_keys_are_valid(words, errors);
+    database_is_a_client(words, errors);
     label_names_are_valid(words, errors);
     label_names_differ(words, errors);
     bounds_rise(words, errors);
@@ -75,12 +78,16 @@ fn texts_are_not_empty(words: &Words, errors: &mut Errors) {
         Some(Model::Literal(literal)) => Some(literal),
         _ => None,
     };
+    let database = words.db.get();
     let texts = [
         ("name", words.name.get().and_then(Constant::literal)),
         ("target", words.target.get().and_then(Constant::literal)),
         ("model", model),
         ("provider", words.provider.get().and_then(Constant::literal)),
         ("feature", words.feature.get().and_then(Constant::literal)),
+        ("system", database.and_then(|database| database.system.get()).and_then(Constant::literal)),
+        ("operation", database.and_then(|database| database.operation.get()).and_then(Constant::literal)),
+        ("table", database.and_then(|database| database.table.get()).and_then(Constant::literal)),
         ("operation", words.operation.get().and_then(Constant::literal)),
     ];
     for (word, text) in texts {
@@ -159,7 +166,82 @@ fn field_names_differ(words: &Words, errors: &mut Errors) {
         words.fields.get().into_iter().flatten().map(|field| (field.key.text.value(), field.key.to_token_stream()));
     let captured = words.capture.get().into_iter().flatten();
     let captured = captured.map(|name| (name.0.unraw().to_string(), name.0.to_token_stream()));
-    names_differ("field", fields.chain(captured), errors);
+    let of_database = words.db.get().zip(words.db.key()).into_iter().flat_map(|(database, key)| {
+        database.fields(key.span()).into_iter().map(|name| (name.value(), key.to_token_stream()))
+    });
+    names_differ("field", fields.chain(captured).chain(of_database), errors);
+}
+
+/// The keys that a log line has of its own. A pair of the same key would have to go by another name there.
+const TAKEN_KEYS: [&str; 11] = [
+    "timestamp",
+    "level",
+    "target",
+    "message",
+    "service",
+    "trace_id",
+    "span_id",
+    "correlation_id",
+    "workflow_id",
+    "workflow",
+    "workflow_step",
+];
+
+/// The most pairs that a run keeps, and the most that a header may carry (W3C Baggage, 3.3.2).
+const MOST_PAIRS: usize = 64;
+
+/// The data of a run stands on log lines and spans under its own keys.
+fn data_keys_are_valid(words: &Words, errors: &mut Errors) {
+    let pairs = words.data.get().into_iter().flatten();
+    for pair in pairs.clone() {
+        let key = pair.key.text.value();
+        if key.is_empty() || key.len() > 64 || key.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            errors.at(&pair.key, format_args!("`{key}` is not a valid key; try `{}`", as_name(&key)));
+        } else if TAKEN_KEYS.contains(&key.as_str()) {
+            errors.at(&pair.key, format_args!("key `{key}` is reserved: every log line has it; choose another name"));
+        }
+    }
+    pairs_are_few("data", words.data.get(), errors);
+    names_differ("key", pairs.map(|pair| (pair.key.text.value(), pair.key.to_token_stream())), errors);
+}
+
+/// A key of the baggage is a token of HTTP. Everybody on the way can read its value.
+fn baggage_keys_are_valid(words: &Words, errors: &mut Errors) {
+    let pairs = words.baggage.get().into_iter().flatten();
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    for pair in pairs.clone() {
+        let key = pair.key.text.value();
+        if key.is_empty() || !key.chars().all(is_token) {
+            errors.at(&pair.key, format_args!("`{key}` is not a valid baggage key; try `{}`", as_name(&key)));
+        } else if is_secret(&key) {
+            let message = format_args!("`{key}` names a secret, and every service on the way can read the baggage");
+            errors.at(&pair.key, message);
+        }
+    }
+    pairs_are_few("baggage", words.baggage.get(), errors);
+    names_differ("key", pairs.map(|pair| (pair.key.text.value(), pair.key.to_token_stream())), errors);
+}
+
+fn is_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["password", "passwd", "secret", "token", "api_key", "apikey", "authorization", "cookie"]
+        .iter()
+        .any(|secret| key.ends_with(secret))
+}
+
+fn pairs_are_few(word: &str, pairs: Option<&Vec<Field>>, errors: &mut Errors) {
+    if let Some(first) = pairs.and_then(|pairs| pairs.get(MOST_PAIRS)) {
+        errors.at(&first.key, format_args!("too many pairs; `{word}` has {MOST_PAIRS} at most"));
+    }
+}
+
+/// Who calls a database is its client.
+fn database_is_a_client(words: &Words, errors: &mut Errors) {
+    if let (true, Some(kind)) = (words.db.is_given(), words.kind.get())
+        && kind.value() != "client"
+    {
+        errors.at(kind, "a call of a database is always a client; remove `kind`");
+    }
 }
 
 fn label_names_differ(words: &Words, errors: &mut Errors) {

@@ -169,13 +169,20 @@
 //! # Where an attribute goes
 //!
 //! On any function with a body: `fn`, `async fn`, methods, methods of a trait's `impl`, default methods of a trait, methods
-//! inside of `#[async_trait]`. The signature is emitted as it was written, and the body keeps its braces. What the
-//! compiler says about the function is what it says without the attribute: types, borrows, `Send`, warnings (but
-//! `unconditional_recursion` of a function with a value). Arguments are dropped in the same order too, except one that
-//! the body does not name, a `_`, and what a pattern's `..` leaves: these go after what the body took over.
+//! inside of `#[async_trait]`. The body keeps its braces. What the compiler says about the function is what it says without
+//! the attribute: types, borrows, `Send`, warnings. Two kinds of warning are lost: `unconditional_recursion` of a function
+//! with a value, whose body is in a closure, and those of clippy's `pedantic` that look for the keyword `async`. Arguments
+//! are dropped in the order of the bare function; one corner is left: beside `fields`, `capture` and their kin, which look at
+//! the arguments from the outside, what a pattern's `_` or `..` leaves goes last.
 //!
-//! A function with `#[track_caller]` keeps its body out of a closure, so that its callers stay visible; of such a
-//! function, an early `return` and a `?` count as success, and only its last expression can be an error.
+//! The signature is emitted as it was written, but for an `async fn` that stands in no trait and has no attribute of
+//! another macro below ours: it becomes the function that it is, `fn .. -> impl Future<Output = ..>`, which borrows from
+//! all of its arguments in every edition. So the compiler keeps the arguments once, and a future is no larger than the
+//! bare one. Nothing runs before the first poll, and the documentation shows the `async fn`.
+//!
+//! A function with `#[track_caller]` cannot have its body in a closure, where its callers would be out of sight. The body
+//! becomes a function inside of the function. Of a method, which cannot stand there, it stays where it is: an early
+//! `return` or `?` counts as a success then, and a warning says so.
 //!
 //! ## Functions that return their work
 //!
@@ -201,9 +208,7 @@
 //!         let question = question.to_owned();
 //!         Box::pin(async move { search(&question).await })
 //!     });
-//!     t::boxed(t::future_of(call, ret, move |call, ret: &Result<Page, Error>| {
-//!         call.close(t::result_of(ret).verdict());
-//!     }))
+//!     t::boxed(t::future_of(call, ret, t::returns::<Result<Page, Error>>().close()))
 //! }
 //! ```
 //!
@@ -242,6 +247,7 @@ mod arguments;
 mod attribute;
 mod block;
 mod check;
+mod database;
 mod derive;
 mod errors;
 mod expand;
@@ -270,8 +276,17 @@ use proc_macro::TokenStream;
 ///
 /// # Options
 ///
-/// Those that [all attributes share](crate#options-that-all-attributes-share), and `skip` on a function in an
-/// [observed `impl` block](crate#impl-blocks).
+/// Those that [all attributes share](crate#options-that-all-attributes-share), `skip` on a function in an
+/// [observed `impl` block](crate#impl-blocks), and `db` for a call of a database:
+///
+/// ```ignore
+/// #[observe(db(system = "postgresql", operation = "SELECT", table = "users", statement = sql))]
+/// ```
+///
+/// makes the span one of a client, with the attributes of the OpenTelemetry conventions for databases: `db.system.name`,
+/// `db.operation.name`, `db.collection.name`, `db.query.text`, and `db.response.returned_rows` when the function returns a
+/// collection, an `Option`, or a `Result` of one. `system` has to be said. `statement` is an expression; the texts and
+/// numbers in it become `?`.
 ///
 /// # Example
 ///
@@ -285,23 +300,15 @@ use proc_macro::TokenStream;
 /// becomes, with `t` for `::taximeter::__private`:
 ///
 /// ```ignore
-/// async fn find_page(question: &str) -> Result<Page, Error> {
-///     let (ret, call) = t::observed(
-///         t::open({
-///             static SITE: t::Site = t::Site::new(&SITE, module_path!(), "find_page", file!(), line!()).asynchronous();
-///             &SITE
-///         }),
-///         async move { search(question).await },
-///     )
-///     .await;
-///     call.close(t::result_of(&ret).verdict());
-///     ret
+/// fn find_page(question: &str) -> impl Future<Output = Result<Page, Error>> {
+///     static SITE: t::Site = t::Site::new(module_path!(), "find_page", "src/main.rs", 7).asynchronous();
+///     t::observed(&SITE, async move { search(question).await }, t::returns::<Result<Page, Error>>().close())
 /// }
 /// ```
 ///
-/// A plain `fn` becomes `t::enter(t::open(..))`, the body as a closure given to `t::run::<Result<Page, Error>>`, and the
-/// same `close`. A function without a value has nothing to tell apart but its panics, so its body stays where it is,
-/// behind a guard.
+/// A plain `fn` becomes `t::call(&SITE, t::returns::<Result<Page, Error>>().close(), move || ..)`. A function without a value
+/// has nothing to tell apart but its panics, so its body stays where it is, behind a guard. `docs/expansion.md` shows both
+/// in full.
 #[proc_macro_attribute]
 pub fn observe(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute::apply(Attribute::Observe, args.into(), item.into()).into()
@@ -402,17 +409,12 @@ pub fn observe(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// async fn ask(request: Request) -> Result<CreateChatCompletionResponse, OpenAIError> {
-///     let open = t::open_with(
-///         {
-///             static SITE: t::Site =
-///                 t::Site::new(/* .. */).asynchronous().llm(t::LlmSpec::new("openai", None, Some("answers")));
-///             &SITE
-///         },
-///         |open| open.model(|| &request.model),
-///     );
-///     let (ret, call) = t::observed(open, async move { client().chat().create(request).await }).await;
-///     call.close_llm(t::result_of(&ret).verdict(), t::answer_of(&ret).reading());
-///     ret
+///     static SITE: t::Site = t::Site::new(/* .. */).asynchronous().with(/* openai, answers */);
+///     let open = t::open_with(&SITE, |open| open.model(|| &request.model));
+///     t::future_of(open, async move { client().chat().create(request).await }, |call, ret| {
+///         call.close_llm(t::result_of(ret).verdict(), t::answer_of(ret).reading());
+///     })
+///     .await
 /// }
 /// ```
 #[proc_macro_attribute]
@@ -421,12 +423,34 @@ pub fn llm_cost(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Opens a workflow with every call of a function: all that [`macro@observe`] does, and a correlation id that nested
-/// calls inherit. The cost of model calls inside of it is booked on the workflow.
+/// calls inherit. The cost of model calls inside of it is booked on the workflow. When it ends, it leaves one log line,
+/// `workflow_executed`.
 ///
 /// # Options
 ///
 /// Those that [all attributes share](crate#options-that-all-attributes-share). `name = "..."` is the workflow's name;
-/// without it, the function's name.
+/// without it, the function's name. And these, each evaluated once when the call begins:
+///
+/// | word | meaning |
+/// |---|---|
+/// | `id = order.id` | the id of the run, by its `Display`; without it a fresh UUID (version 7) |
+/// | `correlation_id = request.id` | the id that all runs of the request share; without it that of the workflow around it, of the caller, or a fresh one |
+/// | `data(key = value, key = %value, key = ?value)` | on every span and log line of the run, as it is, by `Display`, by `Debug`; never on a metric |
+/// | `baggage(key = value)` | goes along to every service behind this one, by `Display` |
+/// | `feature = "checkout"` | the feature of requests to language models in the run that name none |
+///
+/// An id has 128 visible ASCII characters at most; what else it has becomes `_`, because it travels in headers. Data and
+/// baggage are masked where they look like secrets. A key of `data` that every log line has already is refused, and so is a
+/// key of `baggage` that no header can carry or that names a secret.
+///
+/// ```ignore
+/// #[workflow(name = "orders.place", id = order.id, data(user_tier = tier), baggage(tenant = tenant))]
+/// //                       open_with(SITE, |open| {
+/// //                           open.id(|| &order.id);
+/// //                           open.data("user_tier", || &tier);
+/// //                           open.baggage("tenant", || &tenant);
+/// //                       })
+/// ```
 ///
 /// # Example
 ///
@@ -441,15 +465,10 @@ pub fn llm_cost(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// fn answer(question: String) -> Result<String, Error> {
-///     let call = t::enter(t::open({
-///         static SITE: t::Site = t::Site::new(/* .. */).named("support.answer").workflow();
-///         &SITE
-///     }));
-///     let ret = t::run::<Result<String, Error>>(move || {
+///     static SITE: t::Site = t::Site::new(/* .. */).with(&t::Said::nothing().named("support.answer").workflow());
+///     t::call(&SITE, t::returns::<Result<String, Error>>().close(), move || {
 ///         Ok(ask(&find_page(&question)?, &question)?.text())
-///     });
-///     call.close(t::result_of(&ret).verdict());
-///     ret
+///     })
 /// }
 /// ```
 #[proc_macro_attribute]

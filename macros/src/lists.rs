@@ -113,6 +113,19 @@ pub(crate) fn read_fields(word: &Ident, input: ParseStream<'_>, errors: &mut Err
     })
 }
 
+/// Pairs that travel as text, so there is one way to write them down.
+pub(crate) fn read_baggage(word: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Vec<Field>> {
+    is_not_empty(word, "list pairs", input)?;
+    entries(input, errors, |input| {
+        let key = read_key(input)?;
+        has_value(&key, input, format_args!("`{} = value`", key.text.value()))?;
+        if input.peek(Token![%]) || input.peek(Token![?]) {
+            return Err(input.error("baggage is always written by `Display`; leave out the sign"));
+        }
+        Ok(Field { key, how: How::Display, value: read_expression(input)? })
+    })
+}
+
 pub(crate) fn read_labels(word: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Vec<Label>> {
     is_not_empty(word, "list labels", input)?;
     entries(input, errors, |input| {
@@ -218,7 +231,7 @@ fn has_value(key: &Key, input: ParseStream<'_>, form: std::fmt::Arguments<'_>) -
     Err(syn::Error::new_spanned(key, format_args!("`{}` needs a value; write {form}", key.text.value())))
 }
 
-fn is_not_empty(word: &Ident, help: &str, input: ParseStream<'_>) -> syn::Result<()> {
+pub(crate) fn is_not_empty(word: &Ident, help: &str, input: ParseStream<'_>) -> syn::Result<()> {
     if input.is_empty() {
         let message = format_args!("this empty `{word}` is redundant; remove it or {help}");
         return Err(syn::Error::new(word.span(), message));
@@ -227,7 +240,7 @@ fn is_not_empty(word: &Ident, help: &str, input: ParseStream<'_>) -> syn::Result
 }
 
 /// Reads all entries; after a mistake it goes on behind the next comma.
-fn entries<T>(
+pub(crate) fn entries<T>(
     input: ParseStream<'_>,
     errors: &mut Errors,
     read: impl Fn(ParseStream<'_>) -> syn::Result<T>,

@@ -7,6 +7,7 @@ use syn::{Expr, ExprPath, LitStr, Path};
 use crate::arguments::{Argument, arguments};
 use crate::attribute::Attribute;
 use crate::block::Owner;
+use crate::database::Database;
 use crate::item::Function;
 use crate::lists::{Bound, Captured, Field, Label};
 use crate::shape::Shape;
@@ -35,7 +36,7 @@ pub(crate) struct SitePlan {
     pub(crate) kind: Option<LitStr>,
     pub(crate) level: Option<Level>,
     pub(crate) target: Option<Constant>,
-    /// The names of `fields(..)`, then those of `capture(..)`.
+    /// The names of `fields(..)`, then those of `capture(..)`, then those of `db(..)`.
     pub(crate) fields: Vec<LitStr>,
     pub(crate) labels: Vec<LitStr>,
     pub(crate) buckets: Vec<Bound>,
@@ -55,6 +56,18 @@ pub(crate) struct Opening {
     pub(crate) captured: Vec<(usize, CapturedArgument)>,
     pub(crate) parent: Option<Expr>,
     pub(crate) follows_from: Option<Expr>,
+    pub(crate) run: Run,
+    /// What is said of a database, and the position of its first field.
+    pub(crate) database: Option<(usize, Database)>,
+}
+
+/// What a workflow says of its run.
+pub(crate) struct Run {
+    pub(crate) id: Option<Expr>,
+    pub(crate) correlation_id: Option<Expr>,
+    pub(crate) feature: Option<Constant>,
+    pub(crate) data: Vec<Field>,
+    pub(crate) baggage: Vec<Field>,
 }
 
 /// An argument that is recorded, and the `#[cfg]`s that it depends on.
@@ -71,6 +84,8 @@ pub(crate) struct Closing {
     pub(crate) ok_if: Option<Expr>,
     /// The position of the field that holds the value, and where `ret` stands.
     pub(crate) ret: Option<(usize, Span)>,
+    /// The position of the field that holds how many rows the value is.
+    pub(crate) rows: Option<usize>,
 }
 
 pub(crate) enum Role {
@@ -106,7 +121,12 @@ impl Plan {
         let labels = words.labels.into_option().unwrap_or_default();
         let capture = words.capture.into_option().unwrap_or_default();
         let names = fields.iter().map(|field| field.key.text.clone());
-        let field_names = names.chain(capture.iter().map(Captured::name)).collect();
+        let database = words.db.take();
+        let of_database = database.as_ref().map_or_else(Vec::new, |database| database.fields(name.span()));
+        let first_of_database = fields.len() + capture.len();
+        let rows = (!of_database.is_empty()).then(|| first_of_database + of_database.len() - 1);
+        let client = database.as_ref().map(|_| LitStr::new("client", name.span()));
+        let field_names = names.chain(capture.iter().map(Captured::name)).chain(of_database).collect();
         let label_names = labels.iter().map(|label| label.key.text.clone()).collect();
         let positions = fields.len()..;
         let is_llm = attribute == Attribute::LlmCost;
@@ -118,6 +138,15 @@ impl Plan {
             captured: captured.into_iter().map(|(at, name)| (at, CapturedArgument::of(name, function))).collect(),
             parent: words.parent.into_option(),
             follows_from: words.follows_from.into_option(),
+            run: Run {
+                id: words.id.into_option(),
+                correlation_id: words.correlation_id.into_option(),
+                // A request to a model has taken its own.
+                feature: words.feature.into_option(),
+                data: words.data.into_option().unwrap_or_default(),
+                baggage: words.baggage.into_option().unwrap_or_default(),
+            },
+            database: database.map(|database| (first_of_database, database)),
         };
         let shape = Shape::of(function, words.stream.is_given());
         let shape = if opening.is_alone(&role) { shape.desugared(function, owner) } else { shape };
@@ -127,7 +156,7 @@ impl Plan {
             name: words.name.into_option(),
             is_async: shape.is_async(),
             role,
-            kind: words.kind.into_option(),
+            kind: words.kind.into_option().or(client),
             level: words.level.into_option(),
             target: words.target.into_option(),
             fields: field_names,
@@ -144,6 +173,7 @@ impl Plan {
                 none_is_error: words.none.key().map(Ident::span),
                 error_type: words.error_type.into_option(),
                 ok_if: words.ok_if.into_option(),
+                rows,
                 ret: ret.first().map(|(position, Captured(name))| (*position, name.span())),
             },
             krate: words.krate.into_option().unwrap_or_else(|| taximeter(span)),
@@ -172,9 +202,27 @@ impl Plan {
 impl Opening {
     /// Whether nothing has to be evaluated before a call is opened.
     fn is_alone(&self, role: &Role) -> bool {
-        let Opening { labels, fields, captured, parent, follows_from } = self;
-        let is_asked = !labels.is_empty() || !fields.is_empty() || !captured.is_empty();
-        !is_asked && parent.is_none() && follows_from.is_none() && role.llm().is_none_or(Llm::is_alone)
+        let Opening { labels, fields, captured, parent, follows_from, run, database } = self;
+        let is_asked = !labels.is_empty() || !fields.is_empty() || !captured.is_empty() || database.is_some();
+        !is_asked
+            && run.is_silent()
+            && parent.is_none()
+            && follows_from.is_none()
+            && role.llm().is_none_or(Llm::is_alone)
+    }
+}
+
+impl Run {
+    /// What is evaluated when a run is opened.
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        let pairs = self.data.iter().chain(&self.baggage).map(|pair| &pair.value);
+        self.id.iter().chain(&self.correlation_id).chain(pairs)
+    }
+
+    /// Whether the workflow says nothing of its run.
+    fn is_silent(&self) -> bool {
+        let Run { id, correlation_id, feature, data, baggage } = self;
+        id.is_none() && correlation_id.is_none() && feature.is_none() && data.is_empty() && baggage.is_empty()
     }
 }
 

@@ -7,7 +7,7 @@ use std::{env, fs};
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Item, Meta};
+use syn::{Item, Meta, Stmt};
 
 use crate::attribute::{self, Attribute};
 
@@ -17,6 +17,65 @@ fn expansions_are_the_ones_on_file() {
     assert!(!cases.is_empty(), "no snapshots were found");
     let changed: Vec<_> = cases.iter().filter(|case| !is_as_on_file(case)).collect();
     assert!(changed.is_empty(), "expansions changed: {changed:#?}");
+}
+
+/// The page for readers: two of the snapshots, without what stands there for the linker and for rustdoc.
+#[test]
+fn the_page_of_expansions_shows_what_is_on_file() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/expansion.md");
+    let expected = format!("{HEAD}{}{}", section("an-async-function"), section("a-function-with-a-value"));
+    if is_overwriting() {
+        fs::write(&page, &expected).expect("the page is writable");
+    }
+    let found = fs::read_to_string(&page).unwrap_or_default();
+    assert!(
+        found == expected,
+        "docs/expansion.md is not what the attributes write; SNAPSHOTS=overwrite writes it anew"
+    );
+}
+
+const HEAD: &str = "\
+# What an attribute writes into a function
+
+Made from `macros/snapshots/` by `macros/src/snapshots.rs`; every other shape is there too. `t` stands for
+`::taximeter::__private`. The static is also marked for the linker, which makes the list of all sites out of it, and the
+documentation of an `async fn` shows it as it was written.
+";
+
+/// A function and what becomes of it.
+fn section(case: &str) -> String {
+    let read = |name: String| {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(name);
+        fs::read_to_string(file).expect("a snapshot is readable")
+    };
+    let source = prettyplease::unparse(&syn::parse_file(&read(format!("{case}.rs"))).expect("a case is valid Rust"));
+    let expanded = short(syn::parse_file(&read(format!("{case}.expanded.rs"))).expect("a snapshot is valid Rust"));
+    format!("\n```rust\n{source}```\n\nbecomes\n\n```rust\n{expanded}```\n")
+}
+
+fn short(mut file: syn::File) -> String {
+    for item in &mut file.items {
+        let Item::Fn(function) = item else { continue };
+        function.attrs.retain(|attribute| !attribute.path().is_ident("cfg_attr"));
+        for statement in &mut function.block.stmts {
+            if let Stmt::Item(Item::Static(site)) = statement {
+                site.attrs.clear();
+            }
+        }
+    }
+    let tokens = file.into_token_stream().to_string();
+    let names = [
+        (":: taximeter :: __private ::", "t ::"),
+        ("__TAXIMETER_SITE", "SITE"),
+        (":: core :: future ::", ""),
+        (":: core ::", ""),
+    ];
+    let tokens = names.iter().fold(tokens, |tokens, (long, short)| tokens.replace(long, short));
+    prettyplease::unparse(&syn::parse_str(&tokens).expect("what is left is valid Rust"))
+}
+
+fn is_overwriting() -> bool {
+    env::var_os("SNAPSHOTS").is_some_and(|mode| mode == "overwrite")
 }
 
 fn cases() -> Vec<PathBuf> {
@@ -29,7 +88,7 @@ fn is_as_on_file(case: &Path) -> bool {
     let source = fs::read_to_string(case).expect("a case is readable");
     let expanded = prettyplease::unparse(&syn::parse2(expand(&source)).expect("an expansion is valid Rust"));
     let file = case.with_extension("expanded.rs");
-    if env::var_os("SNAPSHOTS").is_some_and(|mode| mode == "overwrite") {
+    if is_overwriting() {
         fs::write(&file, &expanded).expect("a snapshot is writable");
     }
     fs::read_to_string(&file).is_ok_and(|snapshot| snapshot == expanded)

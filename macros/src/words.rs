@@ -7,8 +7,11 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprPath, LitStr, Path, Token, parenthesized, token};
 
 use crate::attribute::Attribute;
+use crate::database::{Database, read_database};
 use crate::errors::Errors;
-use crate::lists::{Bound, Captured, Field, Label, read_bounds, read_capture, read_context, read_fields, read_labels};
+use crate::lists::{
+    Bound, Captured, Field, Label, read_baggage, read_bounds, read_capture, read_context, read_fields, read_labels,
+};
 use crate::nearest::nearest;
 use crate::slot::Slot;
 use crate::values::{
@@ -57,6 +60,9 @@ enum Shape {
 
 const EVERYWHERE: &[Attribute] = &[Attribute::Observe, Attribute::LlmCost, Attribute::Workflow];
 const LLM: &[Attribute] = &[Attribute::LlmCost];
+const NOT_OBSERVE: &[Attribute] = &[Attribute::LlmCost, Attribute::Workflow];
+const OBSERVE: &[Attribute] = &[Attribute::Observe];
+const WORKFLOW: &[Attribute] = &[Attribute::Workflow];
 const NOT_LLM: &[Attribute] = &[Attribute::Observe, Attribute::Workflow];
 
 impl Word {
@@ -96,6 +102,9 @@ const WORDS: &[Word] = &[
     Word::value("__in", "__in = \"Shop\"", EVERYWHERE, |words, key, input, errors| {
         words.owner.fill(key, input.parse()?, errors)
     }),
+    Word::list("baggage", "baggage(key = value, ...)", WORKFLOW, |words, key, input, errors| {
+        words.baggage.fill(key, read_baggage(key, input, errors)?, errors)
+    }),
     Word::value("buckets", "buckets = [0.1, 0.5, 2.0]", EVERYWHERE, |words, key, input, errors| {
         words.buckets.fill(key, read_bounds(key, input, errors)?, errors)
     }),
@@ -109,14 +118,24 @@ const WORDS: &[Word] = &[
     Word::list("context", "context(processing = \"batch\")", LLM, |words, key, input, errors| {
         words.context.fill(key, read_context(key, input, errors)?, errors)
     }),
+    Word::value("correlation_id", "correlation_id = request.id", WORKFLOW, |words, key, input, errors| {
+        words.correlation_id.fill(key, read_expression(input)?, errors)
+    }),
     Word::value("crate", "crate = ::taximeter", EVERYWHERE, |words, key, input, errors| {
         words.krate.fill(key, read_crate(input)?, errors)
     })
     .also_on_blocks(),
+    Word::list("data", "data(key = value, ...)", WORKFLOW, |words, key, input, errors| {
+        words.data.fill(key, read_fields(key, input, errors)?, errors)
+    }),
+    Word::list("db", "db(system = \"postgresql\", ...)", OBSERVE, |words, key, input, errors| {
+        words.db.fill(key, read_database(key, input, errors)?, errors)
+    })
+    .of_span(),
     Word::value("error_type", "error_type = |error| error.code()", EVERYWHERE, |words, key, input, errors| {
         words.error_type.fill(key, read_expression(input)?, errors)
     }),
-    Word::value("feature", "feature = \"answers\"", LLM, |words, key, input, errors| {
+    Word::value("feature", "feature = \"answers\"", NOT_OBSERVE, |words, key, input, errors| {
         words.feature.fill(key, read_constant(key, input)?, errors)
     }),
     Word::list("fields", "fields(key = value, ...)", EVERYWHERE, |words, key, input, errors| {
@@ -127,6 +146,9 @@ const WORDS: &[Word] = &[
         words.follows_from.fill(key, read_expression(input)?, errors)
     })
     .of_span(),
+    Word::value("id", "id = order.id", WORKFLOW, |words, key, input, errors| {
+        words.id.fill(key, read_expression(input)?, errors)
+    }),
     Word::value("kind", "kind = \"server\"", NOT_LLM, |words, key, input, errors| {
         words.kind.fill(key, read_kind(input)?, errors)
     })
@@ -186,14 +208,19 @@ const WORDS: &[Word] = &[
 /// What an attribute said. Each value keeps the tokens it came from.
 #[derive(Default)]
 pub(crate) struct Words {
+    pub(crate) baggage: Slot<Vec<Field>>,
     pub(crate) buckets: Slot<Vec<Bound>>,
     pub(crate) budget: Slot<ExprPath>,
     pub(crate) capture: Slot<Vec<Captured>>,
     pub(crate) context: Slot<Vec<Label>>,
+    pub(crate) correlation_id: Slot<Expr>,
+    pub(crate) data: Slot<Vec<Field>>,
+    pub(crate) db: Slot<Database>,
     pub(crate) error_type: Slot<Expr>,
     pub(crate) feature: Slot<Constant>,
     pub(crate) fields: Slot<Vec<Field>>,
     pub(crate) follows_from: Slot<Expr>,
+    pub(crate) id: Slot<Expr>,
     pub(crate) kind: Slot<LitStr>,
     pub(crate) krate: Slot<Path>,
     pub(crate) labels: Slot<Vec<Label>>,

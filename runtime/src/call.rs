@@ -11,13 +11,14 @@ use tracing::span::EnteredSpan;
 use crate::clock::Moment;
 use crate::context::{self, Frame, Running};
 use crate::field::Fields;
+use crate::llm::record::Receipt;
 use crate::llm::scope::LlmScope;
 use crate::llm::{BudgetExceeded, Reading};
 use crate::metrics::cell::{self, Cells};
 use crate::opening::Opening;
 use crate::outcome::{ErrorName, Failure, Outcome, Verdict};
 use crate::site::{Role, Site};
-use crate::workflow::Workflow;
+use crate::workflow::{OpenRun, Workflow};
 use crate::{panics, render, span};
 
 /// Opens a call. It runs from now on, and counts as in flight.
@@ -37,26 +38,38 @@ pub fn open_with(site: &'static Site, ask: impl FnOnce(&mut Opening)) -> Call {
     }
     let mut opening = Opening::new(site);
     ask(&mut opening);
-    open_wide(site, Some(&opening))
+    open_wide(site, Some(&mut opening))
 }
 
-fn open_wide(site: &'static Site, opening: Option<&Opening>) -> Call {
-    let cells = site.cells(opening.map_or(&[], |opening| &opening.labels));
-    let (frame, llm) = match site.said.role {
-        Role::Observe => (Frame { span: span::open_plain(site, opening), context: None }, None),
-        Role::Workflow => (workflow_frame(site, opening), None),
+fn open_wide(site: &'static Site, mut opening: Option<&mut Opening>) -> Call {
+    let cells = site.cells(opening.as_deref().map_or(&[], |opening| &opening.labels));
+    let (frame, trip) = match site.said.role {
+        Role::Observe => (Frame { span: span::open_plain(site, opening.as_deref()), context: None }, None),
+        Role::Workflow => {
+            let asked = opening.as_deref_mut().map(|opening| &mut opening.workflow);
+            let workflow = Workflow::open(site.operation(), asked);
+            (workflow_frame(site, &workflow, opening.as_deref()), Some(Trip::Run(workflow.open_run())))
+        }
         Role::Llm(spec) => {
-            let llm = LlmScope::open(spec, opening);
-            (llm_frame(site, &llm, opening), Some(llm))
+            let llm = LlmScope::open(spec, opening.as_deref());
+            (llm_frame(site, &llm, opening.as_deref()), Some(Trip::Llm(llm)))
         }
     };
-    Call::start(site, cells, frame, llm)
+    Call::start(site, cells, frame, trip)
 }
 
-fn workflow_frame(site: &'static Site, opening: Option<&Opening>) -> Frame {
-    let workflow = Workflow::open(site.operation());
-    let context = context::current_with(workflow.clone());
-    let span = within(&context, || span::open(site, Some(&workflow), None, opening));
+/// Opens the call of a run that no attribute opens.
+pub(crate) fn open_workflow(site: &'static Site, mut opening: Opening) -> (Call, Workflow) {
+    let workflow = Workflow::open(site.operation(), Some(&mut opening.workflow));
+    let frame = workflow_frame(site, &workflow, Some(&opening));
+    let trip = Some(Trip::Run(workflow.open_run()));
+    (Call::start(site, site.cells(&opening.labels), frame, trip), workflow)
+}
+
+fn workflow_frame(site: &'static Site, workflow: &Workflow, opening: Option<&Opening>) -> Frame {
+    let context = workflow.opening_context();
+    let span = within(&context, || span::open(site, Some(workflow), None, opening));
+    workflow.set_span(&span, context.as_ref());
     Frame { span, context }
 }
 
@@ -90,8 +103,8 @@ impl UnwindSafe for Call {}
 impl RefUnwindSafe for Call {}
 
 impl Call {
-    fn start(site: &'static Site, cells: &'static Cells, frame: Frame, llm: Option<LlmScope>) -> Call {
-        Call { account: Account { llm, ..Account::start(site, cells) }, frame }
+    fn start(site: &'static Site, cells: &'static Cells, frame: Frame, trip: Option<Trip>) -> Call {
+        Call { account: Account { trip: trip.map(Box::new), ..Account::start(site, cells) }, frame }
     }
 
     /// Makes this call the current one of this thread for a stretch of its code.
@@ -108,7 +121,7 @@ impl Call {
 
     /// The request to a language model that it is.
     pub(crate) fn llm(&self) -> Option<&LlmScope> {
-        self.account.llm.as_ref()
+        self.account.llm()
     }
 
     pub(crate) fn enter(&self) -> Running<'_> {
@@ -186,6 +199,11 @@ impl Closing<'_> {
     /// Records the value that the call returns as the site's field at this position.
     pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
         self.account.capture_ret(self.span, position, value);
+    }
+
+    /// Records how many rows came back as the site's field at this position.
+    pub fn count_rows(&self, position: usize, rows: Option<u64>) {
+        self.account.count_rows(self.span, position, rows);
     }
 
     /// Ends the call with what its value says.
@@ -298,8 +316,15 @@ struct Account {
     site: &'static Site,
     cells: &'static Cells,
     started: Moment,
-    llm: Option<LlmScope>,
+    /// In a box: every future of an annotated function has room for it, and few have one.
+    trip: Option<Box<Trip>>,
     is_open: bool,
+}
+
+/// What the call of a wider attribute opens beside its span.
+enum Trip {
+    Llm(LlmScope),
+    Run(OpenRun),
 }
 
 impl Account {
@@ -318,13 +343,13 @@ impl Account {
     #[inline]
     fn start(site: &'static Site, cells: &'static Cells) -> Account {
         cell::start(cells, || site.bounds_ns());
-        Account { site, cells, started: Moment::now(), llm: None, is_open: true }
+        Account { site, cells, started: Moment::now(), trip: None, is_open: true }
     }
 
     /// The account of a call that nobody counts.
     fn closed(site: &'static Site) -> Account {
         static NOBODYS: Cells = Cells::new();
-        Account { site, cells: &NOBODYS, started: Moment::NONE, llm: None, is_open: false }
+        Account { site, cells: &NOBODYS, started: Moment::NONE, trip: None, is_open: false }
     }
 
     fn capture_ret(&self, span: &Span, position: usize, value: &dyn Debug) {
@@ -339,10 +364,26 @@ impl Account {
         }
     }
 
+    fn llm(&self) -> Option<&LlmScope> {
+        match self.trip.as_deref() {
+            Some(Trip::Llm(llm)) => Some(llm),
+            _ => None,
+        }
+    }
+
+    fn count_rows(&self, span: &Span, position: usize, rows: Option<u64>) {
+        if let (Some(name), Some(rows)) = (self.site.said.fields.get(position), rows)
+            && !span.is_disabled()
+            && context::is_usable()
+        {
+            span.record(*name, rows);
+        }
+    }
+
     /// Hands the account over; what stays behind is closed.
     fn take(&mut self) -> Account {
         let is_open = std::mem::replace(&mut self.is_open, false);
-        Account { site: self.site, cells: self.cells, started: self.started, llm: self.llm.take(), is_open }
+        Account { site: self.site, cells: self.cells, started: self.started, trip: self.trip.take(), is_open }
     }
 
     #[inline]
@@ -364,10 +405,10 @@ impl Account {
         if !self.is_open {
             return;
         }
-        let is_refused = self.llm.as_ref().is_some_and(LlmScope::is_refused);
+        let is_refused = self.llm().is_some_and(LlmScope::is_refused);
         let name = if is_refused { ErrorName::Kind(BudgetExceeded::KIND) } else { failure.name };
         cell::count_error(self.cells, || self.site.bounds_ns(), name);
-        if self.llm.is_none() && !is_watched(span) {
+        if self.trip.is_none() && !is_watched(span) {
             return self.settle(span, Outcome::Error);
         }
         let words = is_watched(span).then(|| Words {
@@ -394,7 +435,7 @@ impl Account {
     /// Ends the call. Whoever has nothing but numbers is done here.
     #[inline]
     fn settle(&mut self, span: &Span, outcome: Outcome) {
-        if self.llm.is_some() || !span.is_disabled() {
+        if self.trip.is_some() || !span.is_disabled() {
             self.settle_wide(span, outcome, None, None);
         } else {
             self.end(outcome);
@@ -415,15 +456,27 @@ impl Account {
     #[inline(never)]
     fn settle_wide(&mut self, span: &Span, outcome: Outcome, words: Option<Words>, reading: Option<Reading>) {
         let Some(ns) = self.end(outcome) else { return };
-        let receipt = self.llm.take().map(|llm| llm.settle(outcome, Duration::from_nanos(ns), reading));
+        let elapsed = Duration::from_nanos(ns);
+        let (receipt, run) = match self.trip.take().map(|trip| *trip) {
+            None => (None, None),
+            Some(Trip::Llm(llm)) => (Some(llm.settle(outcome, elapsed, reading)), None),
+            Some(Trip::Run(run)) => (None, Some(run)),
+        };
+        self.write_to(span, outcome, words.as_ref(), receipt.as_ref());
+        if let Some(run) = run {
+            run.tell_end(span, outcome, elapsed);
+        }
+    }
+
+    fn write_to(&self, span: &Span, outcome: Outcome, words: Option<&Words>, receipt: Option<&Receipt>) {
         if span.is_disabled() && words.is_none() || !context::is_usable() {
             return;
         }
-        if let Some(words) = &words {
+        if let Some(words) = words {
             span.in_scope(|| words.tell(self.site));
         }
-        span::record_outcome(span, outcome, words.as_ref().map(Words::of_span));
-        if let Some(receipt) = &receipt {
+        span::record_outcome(span, outcome, words.map(Words::of_span));
+        if let Some(receipt) = receipt {
             span::record_receipt(span, receipt);
         }
     }

@@ -48,11 +48,23 @@ impl FieldValue {
         }
     }
 
-    fn redacted(self, name: &str) -> FieldValue {
+    pub(crate) fn redacted(self, name: &str) -> FieldValue {
         match self {
             _ if redact::is_secret_name(name) => FieldValue::Text(redact::MASK.to_owned()),
             FieldValue::Text(text) => FieldValue::Text(redact::text(&text).into_owned()),
             number => number,
+        }
+    }
+}
+
+impl fmt::Display for FieldValue {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FieldValue::Bool(value) => write!(out, "{value}"),
+            FieldValue::Signed(value) => write!(out, "{value}"),
+            FieldValue::Unsigned(value) => write!(out, "{value}"),
+            FieldValue::Float(value) => write!(out, "{value}"),
+            FieldValue::Text(text) => out.write_str(text),
         }
     }
 }
@@ -104,6 +116,13 @@ impl Field for Cow<'_, str> {
     }
 }
 
+/// A value that was read before, such as that of a workflow's data.
+impl Field for FieldValue {
+    fn field(&self) -> Option<FieldValue> {
+        Some(self.clone())
+    }
+}
+
 impl<F: Field + ?Sized> Field for &F {
     fn field(&self) -> Option<FieldValue> {
         (**self).field()
@@ -125,6 +144,15 @@ pub(crate) struct Fields {
 impl Fields {
     pub(crate) fn new(names: &'static [&'static str]) -> Fields {
         Fields { names, values: vec![None; names.len()] }
+    }
+
+    pub(crate) fn names(&self) -> &'static [&'static str] {
+        self.names
+    }
+
+    /// Keeps a text that is safe already.
+    pub(crate) fn text(&mut self, position: usize, text: String) {
+        self.keep(position, Some(FieldValue::Text(text)));
     }
 
     pub(crate) fn values(&self) -> &[Option<FieldValue>] {

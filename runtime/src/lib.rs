@@ -12,21 +12,27 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod call;
+mod caller;
 mod clock;
 mod context;
+mod database;
 mod error_kind;
 mod field;
 mod guard;
+mod ids;
 mod label;
 mod linked;
 mod observed;
 mod opening;
 mod outcome;
 mod probe;
+pub mod propagation;
 mod render;
 mod returned;
 mod site;
 mod span;
+#[cfg(feature = "tokio")]
+mod tasks;
 mod thread;
 mod warning;
 
@@ -40,9 +46,14 @@ pub mod redact;
 pub mod switch;
 mod workflow;
 
+pub use caller::{Caller, baggage};
+pub use context::{Attached, Scope, in_current_context};
 pub use error_kind::ErrorKind;
 pub use field::{Field, FieldValue};
 pub use label::Label;
 pub use llm::money::Usd;
+pub use propagation::current as correlation_id;
+#[cfg(feature = "tokio")]
+pub use tasks::{spawn, spawn_blocking};
 pub use taximeter_macros::{ErrorKind, Label, llm_cost, observe, workflow};
-pub use workflow::Workflow;
+pub use workflow::{Builder as WorkflowBuilder, Checkpoint, Run as WorkflowRun, Workflow};

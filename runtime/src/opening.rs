@@ -9,6 +9,7 @@ use crate::guard::user_code;
 use crate::label::Label;
 use crate::render;
 use crate::site::Site;
+use crate::workflow::asked::Asked;
 
 /// The values of one call, as the attribute's expressions give them.
 ///
@@ -21,6 +22,7 @@ pub struct Opening {
     pub(crate) fields: Fields,
     pub(crate) parent: Option<Option<Id>>,
     pub(crate) follows_from: Vec<Id>,
+    pub(crate) workflow: Asked,
     wants_span: bool,
 }
 
@@ -33,8 +35,13 @@ impl Opening {
             fields: Fields::new(site.said.fields),
             parent: None,
             follows_from: Vec::new(),
+            workflow: Asked::default(),
             wants_span: site.wants_span(),
         }
+    }
+
+    pub(crate) fn wants_span(&self) -> bool {
+        self.wants_span
     }
 
     /// The model that is asked.

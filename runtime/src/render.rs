@@ -22,7 +22,7 @@ pub(crate) const PANICKED: &str = "<panic>";
 /// The type of error that a panic counts as.
 pub(crate) const PANIC: &str = "panic";
 /// Stands where user code asked for its own rendering.
-const RECURSION: &str = "<recursion>";
+pub(crate) const RECURSION: &str = "<recursion>";
 /// Stands where the rendering was cut.
 const CUT: &str = "…";
 

@@ -15,7 +15,7 @@ use crate::llm::spec::LlmSpec;
 use crate::metrics::cell::{BOUNDS_NS, Cells};
 use crate::metrics::chain::Chain;
 use crate::metrics::family::{OTHER, SERIES_LIMIT};
-use crate::span::{LLM_FIELDS, PLAIN_FIELDS};
+use crate::span::{LLM_FIELDS, PLAIN_FIELDS, WORKFLOW_FIELDS};
 use crate::switch;
 
 /// The target of every span that an attribute opens.
@@ -276,7 +276,8 @@ impl Site {
     fn known_fields(&self) -> &'static [&'static str] {
         match self.said.role {
             Role::Llm(_) => LLM_FIELDS,
-            Role::Observe | Role::Workflow => PLAIN_FIELDS,
+            Role::Observe => PLAIN_FIELDS,
+            Role::Workflow => WORKFLOW_FIELDS,
         }
     }
 

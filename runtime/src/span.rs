@@ -23,7 +23,7 @@ use crate::workflow::Workflow;
 /// What stands for a model that neither the attribute nor the answer names.
 pub(crate) const UNKNOWN: &str = "unknown";
 
-/// The fields of a span of `#[observe]` and `#[workflow]`.
+/// The fields of a span of `#[observe]`.
 pub(crate) const PLAIN_FIELDS: &[&str] = &[
     "code.function.name",
     "otel.kind",
@@ -34,6 +34,22 @@ pub(crate) const PLAIN_FIELDS: &[&str] = &[
     "workflow.id",
     "workflow.correlation_id",
 ];
+
+/// The fields of a span of `#[workflow]`: the plain ones, then what the run has cost when it ends.
+pub(crate) const WORKFLOW_FIELDS: &[&str] = &[
+    "code.function.name",
+    "otel.kind",
+    "otel.status_code",
+    "otel.status_description",
+    "error.type",
+    "workflow.name",
+    "workflow.id",
+    "workflow.correlation_id",
+    WORKFLOW_COST,
+];
+
+/// What the language models that were called in a run have cost, in dollars.
+pub(crate) const WORKFLOW_COST: &str = "workflow.cost_usd";
 
 /// The fields of a span of `#[llm_cost]`: the plain ones, then those of the GenAI conventions of both
 /// generations, then what the conventions have no name for.
@@ -75,7 +91,7 @@ pub(crate) fn open_plain(site: &'static Site, opening: Option<&Opening>) -> Span
     if !is_wanted(site, opening) {
         return Span::none();
     }
-    open(site, Workflow::current().as_ref(), None, opening)
+    open(site, Workflow::innermost().as_ref(), None, opening)
 }
 
 /// Whether a subscriber wants the span, and somebody will keep it. A parent that the attribute names decides for itself.
@@ -111,10 +127,22 @@ pub(crate) fn open(
         as_value(&id),
         as_value(&correlation_id),
     ];
-    match site.said.role {
+    let span = match site.said.role {
         Role::Llm(spec) => open_llm(site, plain, spec, model.unwrap_or(UNKNOWN), opening),
-        Role::Observe | Role::Workflow => open_with(site, &plain, opening),
+        Role::Observe => open_with(site, &plain, opening),
+        Role::Workflow => {
+            let values: [Option<&dyn Value>; WORKFLOW_FIELDS.len()] =
+                std::array::from_fn(|position| plain.get(position).copied().flatten());
+            open_with(site, &values, opening)
+        }
+    };
+    if let Some(workflow) = workflow {
+        if !matches!(site.said.role, Role::Workflow) {
+            workflow.count_step();
+        }
+        workflow.write_data_to(&span);
     }
+    span
 }
 
 fn open_llm(

@@ -52,7 +52,7 @@ pub(crate) fn is_alive() -> bool {
 }
 
 /// Opens a span if this thread can have one.
-pub(crate) fn open_span(open: impl FnOnce() -> Span) -> Span {
+pub fn open_span(open: impl FnOnce() -> Span) -> Span {
     match STATE.get() {
         State::Placed => open(),
         State::Fresh => open_first(open),

@@ -56,12 +56,20 @@
 //! - `rig-core`: the same; needs Rust 1.95.
 //! - `aws-sdk-bedrockruntime`: the same, for Converse and InvokeModel. Brings the SDK without its default features, which takes
 //!   long to compile; needs Rust 1.94.1.
+//! - `axum`: the server's layer takes routes from axum's router. Brings axum without its server.
+//! - `reqwest-middleware`: the middleware of a `reqwest` client. Brings reqwest without its features.
+//! - `tokio`: `spawn` and `spawn_blocking`, which take the workflow along. Brings tokio's runtime.
 //! - `secrecy`: the types of the `secrecy` crate as fields of a span, masked like [`Secret`].
 
 pub use prometheus;
 pub use taximeter_runtime::redact::Secret;
-pub use taximeter_runtime::{ErrorKind, Field, FieldValue, Label, Usd, Workflow, llm, metrics, panics, redact};
+pub use taximeter_runtime::{
+    Attached, Caller, Checkpoint, ErrorKind, Field, FieldValue, Label, Scope, Usd, Workflow, WorkflowBuilder,
+    WorkflowRun, baggage, correlation_id, in_current_context, llm, metrics, panics, propagation, redact,
+};
 pub use taximeter_runtime::{llm_cost, observe, workflow};
+#[cfg(feature = "tokio")]
+pub use taximeter_runtime::{spawn, spawn_blocking};
 
 #[doc(hidden)]
 pub use taximeter_runtime::__private;

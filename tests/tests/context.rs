@@ -155,8 +155,8 @@ fn the_trace_goes_on_in_another_service() {
     use tower::{ServiceBuilder, ServiceExt};
 
     #[observe]
-    async fn serve() -> &'static str {
-        "served"
+    async fn serve() -> http::Response<&'static str> {
+        http::Response::new("served")
     }
 
     #[observe]
@@ -169,8 +169,8 @@ fn the_trace_goes_on_in_another_service() {
                 .service_fn(async |_: http::Request<()>| Ok::<_, std::convert::Infallible>(serve().await));
             server.oneshot(request).await
         });
-        wire.oneshot(http::Request::new(())).await.expect("the service answers")
+        wire.oneshot(http::Request::new(())).await.expect("the service answers").into_body()
     }
     let spans = spans_of(|| assert_eq!(block_on(call()), "served"));
-    assert_eq!(tree(&spans), "context::call ok\n  context::serve ok\n");
+    assert_eq!(tree(&spans), "context::call ok\n  GET client ok\n    GET server ok\n      context::serve ok\n");
 }

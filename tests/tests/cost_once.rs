@@ -158,6 +158,8 @@ fn mistake_32_what_stands_around_requests_carries_no_usage() {
     let spans = spans_of(|| assert_eq!(agent(), usd("0.3")));
     for span in &spans {
         assert_eq!(has_usage(span), span.kind == "client", "{span:#?}");
+        let total = span.attributes.get("workflow.cost_usd").map(String::as_str);
+        assert_eq!(total, (span.name == "agent").then_some("0.3"), "{span:#?}");
     }
     assert_eq!(sum("llm_cost_usd_total", "mistake_32"), 0.3);
 }

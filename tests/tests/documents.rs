@@ -59,8 +59,11 @@ stay exact, and one warning is logged. The errors of one function are told apart
 
 A function that was not called yet is a zero. A request inside of a workflow begins a series of its own.
 
-Beside these there are the metrics of the process (`process_*`, on Linux), and those that the program registers itself
-with `taximeter::metrics::registry()`.
+The labels of HTTP: `method` is one that the conventions know or `_OTHER`, `route` the template of the path or `none`, and
+`status_code` is `none` for a request that was not answered.
+
+Beside these there are the metrics of the process (`process_*`, on Linux), those that the program registers itself with
+`taximeter::metrics::counter` and its kind or with `taximeter::metrics::registry()`, and the instruments of OpenTelemetry.
 
 ## Questions
 

@@ -52,8 +52,7 @@ async fn scrape(server: &Server, held: &Held, zip: bool) -> Answer {
     let (sender, parts) = pair();
     tokio::task::spawn_blocking(move || {
         let _place = place;
-        let Some(others) = text::others() else { return };
-        text::stream(&others, zip, |chunk| sender.send(Part::Chunk(chunk.into())));
+        text::stream(&text::others(), zip, |chunk| sender.send(Part::Chunk(chunk.into())));
         let _ = sender.send(Part::End);
     });
     let Some(body) = Body::of(parts).await else {

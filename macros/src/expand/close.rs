@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::Type;
 use syn::spanned::Spanned;
 
-use crate::expand::llm;
+use crate::expand::{database, llm};
 use crate::plan::{Closing, Plan};
 use crate::shape;
 
@@ -43,8 +43,9 @@ impl Close {
 
 /// Whether the value's type alone says how the call ended.
 fn is_plain(plan: &Plan) -> bool {
-    let Closing { none_is_error, error_type, ok_if, ret } = &plan.closing;
-    plan.llm().is_none() && none_is_error.is_none() && error_type.is_none() && ok_if.is_none() && ret.is_none()
+    let Closing { none_is_error, error_type, ok_if, ret, rows } = &plan.closing;
+    let looks = none_is_error.is_some() || error_type.is_some() || ok_if.is_some() || ret.is_some() || rows.is_some();
+    plan.llm().is_none() && !looks
 }
 
 fn statements(plan: &Plan) -> TokenStream {
@@ -55,11 +56,12 @@ fn statements(plan: &Plan) -> TokenStream {
         let value = value(place);
         quote_spanned! {place=> __call.capture_ret(#position, #value); }
     });
+    let rows = database::counted(plan, &value(plan.span));
     if let Some(llm) = plan.llm() {
         let reading = llm::reading(plan, llm, &value);
         quote_spanned! {plan.span=> #capture __call.close_llm(#verdict, #reading); }
     } else {
-        quote_spanned! {plan.span=> #capture __call.close(#verdict); }
+        quote_spanned! {plan.span=> #capture #rows __call.close(#verdict); }
     }
 }
 

@@ -3,12 +3,14 @@
 mod arguments;
 mod body;
 mod close;
+mod database;
 mod llm;
 mod open;
 mod returned;
 pub(crate) mod signature;
 mod site;
 mod warning;
+mod workflow;
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::quote;

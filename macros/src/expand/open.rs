@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, UnOp};
 
-use crate::expand::llm;
+use crate::expand::{database, llm, workflow};
 use crate::lists::{Field, How, Label};
 use crate::plan::{CapturedArgument, Opening, Plan};
 
@@ -48,7 +48,7 @@ impl Open {
 /// The statements that evaluate what the attribute asks for.
 fn asked(plan: &Plan) -> TokenStream {
     let span = plan.span;
-    let Opening { labels, fields, captured, parent, follows_from } = &plan.opening;
+    let Opening { labels, fields, captured, parent, follows_from, .. } = &plan.opening;
     let model = plan.model_expression().map(|model| ask(span, "model", None, &by_reference(model)));
     let context = plan.llm().into_iter().flat_map(|llm| &llm.context).map(|entry| llm::ask_context(span, entry));
     let labels = labels.iter().map(|Label { value, .. }| ask(span, "label", None, &by_reference(value)));
@@ -58,16 +58,17 @@ fn asked(plan: &Plan) -> TokenStream {
             How::Display => "display",
             How::Debug => "debug",
         };
-        ask(span, method, Some(position), &by_reference(value))
+        ask(span, method, at(position), &by_reference(value))
     });
     let captured = captured.iter().map(|(position, CapturedArgument { ident, cfgs })| {
         let value = quote_spanned! {span.located_at(ident.span())=> &#ident };
-        let ask = ask(span, "debug", Some(*position), &value);
+        let ask = ask(span, "debug", at(*position), &value);
         quote_spanned! {span=> #(#cfgs)* #ask }
     });
     let parent = parent.as_ref().map(|parent| ask(span, "parent", None, &parent.to_token_stream()));
     let follows_from = follows_from.as_ref().map(|spans| ask(span, "follows_from", None, &spans.to_token_stream()));
-    quote_spanned! {span=> #model #(#context)* #(#labels)* #(#fields)* #(#captured)* #parent #follows_from }
+    let (run, database) = (workflow::asked(plan), database::asked(plan));
+    quote_spanned! {span=> #model #(#context)* #run #(#labels)* #(#fields)* #(#captured)* #database #parent #follows_from }
 }
 
 /// The expressions that look at the arguments.
@@ -84,21 +85,25 @@ pub(crate) fn taking(plan: &Plan) -> TokenStream {
 }
 
 fn expressions(plan: &Plan) -> impl Iterator<Item = &Expr> {
-    let Opening { labels, fields, parent, follows_from, .. } = &plan.opening;
+    let Opening { labels, fields, parent, follows_from, run, database, .. } = &plan.opening;
     let values = labels.iter().map(|label| &label.value).chain(fields.iter().map(|field| &field.value));
+    let values =
+        values.chain(run.expressions()).chain(database.iter().filter_map(|(_, database)| database.statement.get()));
     values.chain(plan.model_expression()).chain(parent).chain(follows_from)
 }
 
-/// `__open.value(0, || VALUE);`
-fn ask(span: Span, method: &str, position: Option<usize>, value: &TokenStream) -> TokenStream {
+/// The position of a field as the first argument.
+fn at(position: usize) -> Option<TokenStream> {
+    Some(proc_macro2::Literal::usize_unsuffixed(position).to_token_stream())
+}
+
+/// `__open.value(0, || VALUE);`, where the first argument says what the value is of.
+pub(crate) fn ask(span: Span, method: &str, of: Option<TokenStream>, value: &TokenStream) -> TokenStream {
     // What is wrong with the value is told at the value.
     let place = span.located_at(value.span());
     let method = syn::Ident::new(method, place);
-    let position = position.map(|position| {
-        let position = proc_macro2::Literal::usize_unsuffixed(position);
-        quote_spanned! {span=> #position, }
-    });
-    quote_spanned! {place=> __open.#method(#position || #value); }
+    let of = of.map(|of| quote_spanned! {span=> #of, });
+    quote_spanned! {place=> __open.#method(#of || #value); }
 }
 
 /// A place is looked at where it is, as by `tracing`; the body still owns it. Anything else is a value of its own.

@@ -68,15 +68,17 @@ impl LlmScope {
         let model = model.filter(|model| !model.is_empty()).unwrap_or(UNKNOWN);
         // A task that starts the next one inside of itself would keep all its ancestors.
         let outer = LlmScope::current().filter(|outer| outer.0.depth < NESTING_CAP);
+        let workflow = Workflow::innermost();
+        let feature = spec.feature.or_else(|| workflow.as_ref().and_then(Workflow::feature));
         LlmScope(Arc::new(Inner {
             provider: price::provider(spec.provider, model),
             model: model.to_owned(),
-            feature: spec.feature,
+            feature,
             operation: spec.operation,
-            workflow: Workflow::current(),
+            workflow,
             context: opening.map(|opening| opening.context.clone()).unwrap_or_default(),
             at: SystemTime::now(),
-            budgets: budgets(&spec),
+            budgets: budgets(&spec, feature),
             is_refused: AtomicBool::new(false),
             is_from_cache: AtomicBool::new(false),
             depth: outer.as_ref().map_or(0, |outer| outer.0.depth + 1),
@@ -234,9 +236,9 @@ fn is_another(answer: &Reading, reports: &[Reading]) -> bool {
 }
 
 /// The budget that the attribute names, and the one that the configuration gives to the feature, if that is another.
-fn budgets(spec: &LlmSpec) -> [Option<&'static Account>; 2] {
+fn budgets(spec: &LlmSpec, feature: Option<&str>) -> [Option<&'static Account>; 2] {
     let named = spec.budget.and_then(Account::of);
-    let of_feature = budget::of_feature(spec.feature);
+    let of_feature = budget::of_feature(feature);
     [named, of_feature.filter(|account| named.is_none_or(|named| !std::ptr::eq(named, *account)))]
 }
 

@@ -30,6 +30,9 @@ pub fn show(page: &mut dyn Page) -> ControlFlow<()> {
     shown.in_flight(&names::OPERATIONS_IN_FLIGHT, &index.operations)?;
     shown.durations(&names::WORKFLOW_DURATION, &index.workflows)?;
     shown.in_flight(&names::WORKFLOWS_ACTIVE, &index.workflows)?;
+    metrics::http::SERVER_DURATION.show(shown.page)?;
+    metrics::http::SERVER_ACTIVE.show(shown.page)?;
+    metrics::http::CLIENT_DURATION.show(shown.page)?;
     metrics::LLM_REQUESTS.show(shown.page)?;
     metrics::LLM_REQUEST_DURATION.show(shown.page)?;
     metrics::LLM_TIME_TO_FIRST_TOKEN.show(shown.page)?;

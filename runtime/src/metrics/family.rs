@@ -61,7 +61,7 @@ pub(crate) trait Cell: Default {
 /// So many series are read before a writer who waits with a new one has his turn: less than a microsecond of work.
 const BATCH: usize = 16;
 
-impl<C: Cell> Family<C> {
+impl<C: Default> Family<C> {
     pub(crate) const fn new(metric: &'static Metric) -> Family<C> {
         Family {
             metric,
@@ -146,6 +146,15 @@ impl<C: Cell> Family<C> {
         }
     }
 
+    /// Calls `visit` with the label values and the cell of each series.
+    pub(crate) fn for_each(&self, mut visit: impl FnMut(&[Box<str>], &C)) {
+        for (labels, series) in self.series.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            visit(labels, &series.cell);
+        }
+    }
+}
+
+impl<C: Cell> Family<C> {
     /// Shows all series, in the order of their labels.
     pub(crate) fn show(&self, page: &mut dyn Page) -> ControlFlow<()> {
         page.begin(self.metric);
@@ -171,13 +180,6 @@ impl<C: Cell> Family<C> {
         }
         all.next().and(shown).cloned()
     }
-
-    /// Calls `visit` with the label values and the cell of each series.
-    pub(crate) fn for_each(&self, mut visit: impl FnMut(&[Box<str>], &C)) {
-        for (labels, series) in self.series.read().unwrap_or_else(PoisonError::into_inner).iter() {
-            visit(labels, &series.cell);
-        }
-    }
 }
 
 /// Two sets of labels that share a hash are told apart by the labels; the second is then found the long way.
@@ -188,7 +190,7 @@ fn hash(labels: &[&str]) -> u64 {
 }
 
 /// A label value without control characters, not longer than the cap.
-fn clean(value: &str) -> Box<str> {
+pub(crate) fn clean(value: &str) -> Box<str> {
     let end = (0..=LABEL_CAP.min(value.len())).rev().find(|&at| value.is_char_boundary(at)).unwrap_or(0);
     let value = value.get(..end).unwrap_or_default();
     match value.contains(char::is_control) {

@@ -12,6 +12,7 @@ use crate::metrics::page::push_label;
 use crate::outcome::Outcome;
 use crate::render;
 use crate::site::{self, Role, Site};
+use crate::workflow::builder::{BUILT, built_name};
 
 /// The series of all annotated functions.
 pub(super) struct Index {
@@ -36,7 +37,7 @@ pub(super) fn current() -> Arc<Index> {
     static INDEX: Mutex<Option<Arc<Index>>> = Mutex::new(None);
     let mut index = INDEX.lock().unwrap_or_else(PoisonError::into_inner);
     // Asked before the sites are read: what comes in between is seen next time.
-    let version = site::variants() + linked::sites().count();
+    let version = site::variants() + sites().count();
     match &*index {
         Some(known) if known.version == version => Arc::clone(known),
         _ => Arc::clone(index.insert(Arc::new(Index::read(version)))),
@@ -52,17 +53,37 @@ struct Operation {
     own_labels: Vec<(&'static str, &'static str)>,
 }
 
+/// Every annotated function, and the site of the runs that a builder opens.
+fn sites() -> impl Iterator<Item = &'static Site> {
+    linked::sites().chain([&BUILT])
+}
+
+/// The label `module` of a run that a builder opened: no function is annotated.
+const NO_MODULE: &str = "none";
+
+impl Operation {
+    fn of(site: &'static Site, values: &'static [&'static str]) -> Operation {
+        match built_name(site, values) {
+            Some(name) => Operation { name, module: NO_MODULE, own_labels: Vec::new() },
+            None => {
+                let own_labels = site.said.labels.iter().copied().zip(values.iter().copied()).collect();
+                Operation { name: site.operation(), module: site.module, own_labels }
+            }
+        }
+    }
+}
+
 impl Index {
     fn read(version: usize) -> Index {
         let mut operations: BTreeMap<Operation, Group> = BTreeMap::new();
         let mut workflows: BTreeMap<&'static str, Group> = BTreeMap::new();
-        for site in linked::sites() {
+        for site in sites() {
             for (values, cells) in site.all_cells() {
-                let own_labels = site.said.labels.iter().copied().zip(values.iter().copied()).collect();
-                let operation = Operation { name: site.operation(), module: site.module, own_labels };
+                let operation = Operation::of(site, values);
+                let name = operation.name;
                 operations.entry(operation).or_default().push((site, cells));
                 if matches!(site.said.role, Role::Workflow) {
-                    workflows.entry(site.operation()).or_default().push((site, cells));
+                    workflows.entry(name).or_default().push((site, cells));
                 }
             }
         }

@@ -14,12 +14,17 @@
 //! assert!(page.contains("orders_total 1"));
 //! # Ok::<(), prometheus::Error>(())
 //! ```
+//!
+//! Or, with names, units and labels checked: [`counter`], [`gauge`], [`up_down`], [`histogram`], [`observable_gauge`].
 
 mod block;
 pub(crate) mod cell;
 pub(crate) mod chain;
 mod collector;
+mod custom;
 pub(crate) mod family;
+#[doc(hidden)]
+pub mod http;
 mod index;
 pub mod names;
 mod page;
@@ -31,7 +36,8 @@ mod sync {
 
 use std::sync::OnceLock;
 
-use prometheus::Registry;
+use prometheus::core::Collector;
+use prometheus::{Registry, proto};
 
 use crate::{redact, warning};
 #[doc(hidden)]
@@ -40,6 +46,12 @@ pub use collector::{gather_others, show};
 pub use page::{Number, Page, Unit};
 
 use collector::Families;
+pub use custom::{
+    Builder, Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, MetricError, ObservableGauge,
+    UpDown, UpDownSeries, counter, gauge, histogram, observable_gauge, up_down,
+};
+#[doc(hidden)]
+pub use custom::{Busy, ask, ask_until};
 use family::{Count, Family, LlmDurations, Money, TokenCounts};
 
 pub(crate) static LLM_REQUESTS: Family<Count> = Family::new(&names::LLM_REQUESTS);
@@ -67,11 +79,20 @@ pub fn registry() -> &'static Registry {
     static REGISTRY: OnceLock<Registry> = OnceLock::new();
     REGISTRY.get_or_init(|| {
         let registry = Registry::new();
-        if let Err(error) = Families::new().and_then(|families| registry.register(Box::new(families))) {
+        let ours = Families::new().and_then(|families| registry.register(Box::new(families)));
+        if let Err(error) = ours.and_then(|()| registry.register(Box::new(custom::Own::new()))) {
             warning::warn(format!("the metrics of taximeter could not be registered: {error}"));
         }
         registry
     })
+}
+
+/// What was registered with [`counter`] and its kind.
+#[doc(hidden)]
+pub fn own_families() -> Vec<proto::MetricFamily> {
+    let mut families = custom::Own::new().collect();
+    families.retain(|family| !family.get_metric().is_empty());
+    families
 }
 
 /// Counts telemetry that was lost: `count` items of `signal` ("traces", "logs", ...) because of `reason`.
@@ -107,9 +128,24 @@ pub(crate) mod fault {
 
     /// A budget has no amount of dollars, an unknown time zone, or the name of another one.
     pub(crate) const BAD_BUDGET: &str = "bad_budget";
+    /// A key of workflow data or baggage that can be none, or one too many.
+    pub(crate) const BAD_CONTEXT_KEY: &str = "bad_context_key";
 
-    pub(super) const ALL: [&str; 5] =
-        [USER_CODE_PANICKED, UNREADABLE_USAGE, REPORT_OUTSIDE, TOO_MANY_REPORTS, BAD_BUDGET];
+    /// A value that no metric can hold: not finite, or less than nothing for a counter.
+    pub(crate) const BAD_VALUE: &str = "bad_value";
+    /// A callback of an observable metric that has not returned in its time.
+    pub(crate) const CALLBACK_BLOCKED: &str = "callback_blocked";
+
+    pub(super) const ALL: [&str; 8] = [
+        USER_CODE_PANICKED,
+        UNREADABLE_USAGE,
+        REPORT_OUTSIDE,
+        TOO_MANY_REPORTS,
+        BAD_BUDGET,
+        BAD_CONTEXT_KEY,
+        BAD_VALUE,
+        CALLBACK_BLOCKED,
+    ];
 }
 
 /// Shows the faults that did not happen yet as zeros, so that the first one is seen as an increase.

@@ -75,6 +75,14 @@ table! {
     WORKFLOW_DURATION = Histogram "workflow_duration_seconds" [fixed("workflow"), fixed("status")];
     /// Workflow runs that are going on now.
     WORKFLOWS_ACTIVE = Gauge "workflows_active" [fixed("workflow")];
+    /// Duration of HTTP requests that were served, until the head of the answer.
+    HTTP_SERVER_DURATION = Histogram "http_server_request_duration_seconds"
+        [fixed("method"), free("route"), fixed("status_code")];
+    /// HTTP requests that are being served now.
+    HTTP_SERVER_ACTIVE = Gauge "http_server_active_requests" [fixed("method")];
+    /// Duration of HTTP requests that were sent, until the head of the answer.
+    HTTP_CLIENT_DURATION = Histogram "http_client_request_duration_seconds"
+        [fixed("method"), free("server_address"), fixed("status_code")];
     /// Requests to language models.
     LLM_REQUESTS = Counter "llm_requests_total"
         [free("provider"), free("model"), fixed("status"), free("workflow"), free("feature")];

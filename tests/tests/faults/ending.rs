@@ -110,6 +110,8 @@ fn f50_a_burst_arrives_or_is_counted_to_the_span() {
     let Some(rotel) = Rotel::start_counting() else { return };
     let mut burst = fault("burst");
     burst.env("OTEL_EXPORTER_OTLP_ENDPOINT", rotel.grpc_endpoint()).env("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "4096");
+    // A batch that the receiver takes too late for us is lost here and arrived there.
+    burst.env("OTEL_EXPORTER_OTLP_TIMEOUT", "60000").env("OTEL_BSP_EXPORT_TIMEOUT", "60000");
     let ended = survivor(burst.env("SPANS", "50000"));
     let lost = ended.number("spans lost") as usize;
     wait_for("the rest of the burst", || (rotel.count() + lost == 50_000).then_some(()));

@@ -1,0 +1,95 @@
+//! One request and its answer, on either side: the span, the context, and what is written down at the end.
+
+use std::time::{Duration, Instant};
+
+use http::{Method, StatusCode};
+use opentelemetry::{Context, ContextGuard};
+use taximeter_runtime::__private::has_context;
+use tracing::Span;
+use tracing::span::Entered;
+
+/// The target of the spans and log lines of requests.
+pub(crate) const TARGET: &str = "taximeter::http";
+
+/// What goes on while a request is answered.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    pub(crate) method: &'static str,
+    pub(crate) span: Span,
+    pub(crate) context: Context,
+    started: Instant,
+}
+
+/// The code of a request is running on this thread.
+pub(crate) struct Running<'a> {
+    // Left in this order: the span's own context is the younger one.
+    _span: Option<Entered<'a>>,
+    _context: Option<ContextGuard>,
+}
+
+impl Exchange {
+    pub(crate) fn new(method: &'static str, span: Span, context: Context) -> Exchange {
+        Exchange { method, span, context, started: Instant::now() }
+    }
+
+    /// Makes the request's context and span current.
+    pub(crate) fn enter(&self) -> Running<'_> {
+        let is_usable = has_context();
+        Running {
+            _context: is_usable.then(|| self.context.clone().attach()),
+            _span: (is_usable && !self.span.is_disabled()).then(|| self.span.enter()),
+        }
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Writes the outcome into the span. `is_error` says whether this side takes such an answer for an error.
+    pub(crate) fn record(&self, status: StatusCode, is_error: bool) {
+        self.span.record("http.response.status_code", status.as_u16());
+        if is_error {
+            self.span.record("error.type", status.as_str());
+            self.span.record("otel.status_code", "ERROR");
+        } else if status.as_u16() < 400 {
+            self.span.record("otel.status_code", "OK");
+        }
+    }
+
+    /// Writes into the span that there is no answer but an error of this type.
+    pub(crate) fn record_failure(&self, error_type: &str, message: Option<&str>) {
+        self.span.record("error.type", error_type);
+        self.span.record("otel.status_code", "ERROR");
+        if let Some(message) = message {
+            self.span.record("otel.status_description", message);
+        }
+    }
+}
+
+/// The methods that the conventions know; any other is `_OTHER`, so that nobody can invent values of a label.
+pub(crate) fn method_label(method: &Method) -> &'static str {
+    const KNOWN: [&str; 9] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "CONNECT", "TRACE"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("_OTHER")
+}
+
+/// The first part of a span's name: a method that is not known is `HTTP` there.
+pub(crate) fn method_name(label: &'static str) -> &'static str {
+    if label == "_OTHER" { "HTTP" } else { label }
+}
+
+/// At most `cap` bytes of a text that comes from outside, without what looks like a secret.
+pub(crate) fn safe(text: &str, cap: usize) -> String {
+    let end = (0..=cap.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    taximeter_runtime::redact::text(text.get(..end).unwrap_or_default()).into_owned()
+}
+
+/// `HTTP/1.1` is `1.1`.
+pub(crate) fn version(version: http::Version) -> &'static str {
+    match version {
+        http::Version::HTTP_09 => "0.9",
+        http::Version::HTTP_10 => "1.0",
+        http::Version::HTTP_2 => "2",
+        http::Version::HTTP_3 => "3",
+        _ => "1.1",
+    }
+}
