@@ -64,8 +64,6 @@ fn is_value(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     fn read(lines: &[&str]) -> String {
         super::read(|| lines.iter().map(|line| line.as_bytes())).header()
     }
