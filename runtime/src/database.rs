@@ -80,10 +80,8 @@ fn after_text(text: &str, quote: char) -> &str {
     while let Some((at, letter)) = letters.next() {
         if letter == '\\' {
             letters.next();
-        } else if letter == quote {
-            if letters.next_if(|(_, next)| *next == quote).is_none() {
-                return text.get(at + 1..).unwrap_or_default();
-            }
+        } else if letter == quote && letters.next_if(|(_, next)| *next == quote).is_none() {
+            return text.get(at + 1..).unwrap_or_default();
         }
     }
     ""
