@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -189,23 +189,45 @@ impl Drop for Telemetry {
 
 /// What runs, until somebody stops it: the guard, or a signal.
 #[derive(Clone, Debug)]
-struct Shared(Arc<Mutex<Option<Running>>>);
+struct Shared {
+    running: Arc<Mutex<Option<Running>>>,
+    /// Whether somebody is stopping it.
+    stopping: Arc<(Mutex<bool>, Condvar)>,
+}
 
 impl Shared {
     fn new(running: Option<Running>) -> Self {
-        Shared(Arc::new(Mutex::new(running)))
+        Shared { running: Arc::new(Mutex::new(running)), stopping: Arc::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Running>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The first one stops it, the others find nothing to stop.
+    /// The first one stops it. The others wait until it is stopped, so that `main` does not end the process before a signal
+    /// has let everything go.
     fn stop(&self, time: Duration) {
-        let running = self.lock().take();
-        if let Some(running) = running {
-            running.stop(time);
+        let mut running = self.lock();
+        match running.take() {
+            Some(stopped) => {
+                self.set_stopping(true);
+                drop(running);
+                stopped.stop(time);
+                self.set_stopping(false);
+            }
+            None => {
+                drop(running);
+                let (is_stopping, ended) = &*self.stopping;
+                let is_stopping = is_stopping.lock().unwrap_or_else(PoisonError::into_inner);
+                let _ = ended.wait_timeout_while(is_stopping, time, |is_stopping| *is_stopping);
+            }
         }
+    }
+
+    fn set_stopping(&self, is_stopping: bool) {
+        let (state, ended) = &*self.stopping;
+        *state.lock().unwrap_or_else(PoisonError::into_inner) = is_stopping;
+        ended.notify_all();
     }
 
     #[cfg(unix)]
