@@ -26,12 +26,6 @@ const OF_OTHERS: &[(&str, &[&str])] = &[
     ("node_filesystem_size_bytes", &["fstype", "mountpoint", "device"]),
 ];
 
-/// Families of rooms that are still being built; what the table says of them goes first.
-const PROMISED: &[(&str, Kind, &[&str])] = &[
-    ("http_server_request_duration_seconds", Kind::Histogram, &["method", "route", "status_code"]),
-    ("http_client_request_duration_seconds", Kind::Histogram, &["method", "status_code"]),
-];
-
 /// Every series that exists, with its labels.
 #[derive(Debug)]
 pub struct Known(BTreeMap<String, BTreeSet<String>>);
@@ -40,9 +34,6 @@ impl Known {
     /// What there is when the rules for `objective` are loaded.
     pub fn with_rules(objective: &Objective) -> Self {
         let mut known = Self(BTreeMap::new());
-        for (name, kind, labels) in PROMISED {
-            known.add_family(name, *kind, labels);
-        }
         for metric in names::ALL {
             let labels: Vec<&str> = metric.labels.iter().map(|label| label.name).collect();
             known.add_family(metric.name, metric.kind, &labels);

@@ -112,7 +112,7 @@ fn spans_call_providers_as_the_conventions_do_and_numbers_as_the_attribute_does(
     fn named() -> Usage {
         Usage::new(10, 10)
     }
-    let spans = spans_of(|| drop(named()));
+    let spans = spans_of(|| _ = named());
     assert_eq!(spans[0].attributes["gen_ai.provider.name"], "gcp.gemini");
     let page = page();
     let mut requests =
@@ -152,7 +152,7 @@ fn a_price_depends_on_what_the_context_says() {
         (mode, Usage::new(1_000_000, 0))
     }
     // A batch costs half of 0.15 USD a million.
-    assert_eq!(cost_of(|| drop(batch())), usd("0.075"));
+    assert_eq!(cost_of(|| _ = batch()), usd("0.075"));
     assert_eq!(cost_of(|| drop(by_argument("batch".to_owned()))), usd("0.075"));
 }
 

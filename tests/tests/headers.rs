@@ -45,7 +45,7 @@ fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
         (HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).expect("a value that HTTP can carry"))
     };
     let mut headers = HeaderMap::new();
-    lines.iter().map(line).for_each(|(name, value)| drop(headers.append(name, value)));
+    lines.iter().map(line).for_each(|(name, value)| _ = headers.append(name, value));
     headers
 }
 

@@ -85,17 +85,19 @@ fn a_task_that_is_attached() {
 #[test]
 fn a_task_that_outlives_the_run() {
     #[workflow(name = "short")]
-    async fn run(wait: oneshot::Receiver<()>) -> tokio::task::JoinHandle<Option<String>> {
-        taximeter::spawn(async {
+    async fn run(wait: oneshot::Receiver<()>) -> Vec<tokio::task::JoinHandle<Option<String>>> {
+        vec![taximeter::spawn(async {
             wait.await.expect("it is told to go on");
             step().await
-        })
+        })]
     }
     let tree = tree_of(async {
         let (go_on, wait) = oneshot::channel();
-        let task = run(wait).await;
+        let tasks = run(wait).await;
         go_on.send(()).expect("it waits");
-        assert!(task.await.expect("it ends well").is_some());
+        for task in tasks {
+            assert!(task.await.expect("it ends well").is_some());
+        }
     });
     assert_eq!(tree, "short ok\n  propagation::step ok\n");
 }
