@@ -274,8 +274,8 @@ mod tests {
     fn a_run_has_its_own_sum_and_those_around_it_have_it_too() {
         let per_run = account(Budget::per_workflow_run("runs", "1 USD"));
         let now = at(MIDNIGHT);
-        let first = Workflow::open("first");
-        let second = Workflow::open("second");
+        let first = Workflow::open("first", None);
+        let second = Workflow::open("second", None);
         per_run.spend(usd("0.6"), Some(&first), now);
         per_run.spend(usd("0.7"), Some(&second), now);
         assert_eq!(per_run.exceeded(Some(&first), now), None);
