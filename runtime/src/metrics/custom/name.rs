@@ -55,14 +55,14 @@ pub(super) fn full(said: &str, unit: Option<&str>, kind: Kind) -> Result<String,
         return error(format!("`{said}` ends as the name of a counter does; leave out `_total`"));
     }
     is_name(base, "name")?;
-    let base = match unit {
-        Some(unit) => with_unit(base, unit)?,
-        None => base.to_owned(),
-    };
     let last = base.rsplit('_').next().unwrap_or_default();
     if let Some((other, better)) = OTHER_UNITS.iter().find(|(other, _)| other.len() > 1 && *other == last) {
         return error(format!("`{other}` is no base unit: count in {better}, and call it `..._{better}`"));
     }
+    let base = match unit {
+        Some(unit) => with_unit(base, unit)?,
+        None => base.to_owned(),
+    };
     if let Some(ending) = TAKEN_ENDINGS.iter().find(|ending| base.ends_with(*ending)) {
         return error(format!("`{said}` ends with `{ending}`, as a part of a histogram does"));
     }
