@@ -79,7 +79,7 @@ pub(crate) struct LogLayer {
 
 impl<S: Subscriber> Layer<S> for LogLayer {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if own::is_own_thread() && !own::is_ours(event.metadata().target()) {
+        if own::is_journey(event.metadata()) {
             return;
         }
         // A record of the `log` crate tells where it comes from in its fields.

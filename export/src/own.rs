@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use opentelemetry::{Context, ContextGuard};
+use tracing::{Level, Metadata};
 
 thread_local! {
     static IS_OWN: Cell<bool> = const { Cell::new(false) };
@@ -36,7 +37,7 @@ pub(crate) fn enter() -> Quiet {
     Quiet { _suppressed: Context::enter_telemetry_suppressed_scope() }
 }
 
-pub(crate) fn is_own_thread() -> bool {
+fn is_own_thread() -> bool {
     IS_OWN.try_with(Cell::get).unwrap_or(false)
 }
 
@@ -45,8 +46,16 @@ pub(crate) fn is_carrier(target: &str) -> bool {
     CARRIERS.contains(&crate_of(target))
 }
 
-/// Whether an event comes from us and not from a crate that works for us.
-pub(crate) fn is_ours(target: &str) -> bool {
+/// Whether an event tells of the journey of telemetry: all that happens on our threads but what we say ourselves, and what
+/// OpenTelemetry tells on other threads of its own steps (`Global meter provider is set`).
+pub(crate) fn is_journey(metadata: &Metadata<'_>) -> bool {
+    let target = metadata.target();
+    let is_step = crate_of(target).starts_with("opentelemetry") && *metadata.level() > Level::WARN;
+    is_step || is_own_thread() && !is_ours(target)
+}
+
+/// Whether a target is one of ours, and not one of a crate that works for us.
+fn is_ours(target: &str) -> bool {
     crate_of(target).starts_with("taximeter")
 }
 
