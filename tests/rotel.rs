@@ -82,8 +82,10 @@ impl Rotel {
     /// How many spans have arrived, as one that counts says it.
     pub fn count(&self) -> usize {
         let log = self.received();
-        let counts = log.split("\"spans\":").skip(1);
-        counts.filter_map(|rest| rest.split(',').next()?.parse::<usize>().ok()).sum()
+        // The fields of a line come in any order.
+        let digits =
+            |rest: &str| rest.find(|c: char| !c.is_ascii_digit()).and_then(|end| rest[..end].parse::<usize>().ok());
+        log.split("\"spans\":").skip(1).filter_map(digits).sum()
     }
 
     /// Every span that has arrived, once no more come.
