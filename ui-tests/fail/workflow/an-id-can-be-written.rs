@@ -1,0 +1,8 @@
+use taximeter::workflow;
+
+struct Secret;
+
+#[workflow(id = Secret, baggage(tenant = Secret))]
+fn run() {}
+
+fn main() {}
