@@ -2,7 +2,7 @@
 //!
 //! `deploy/` starts Prometheus, Alertmanager, Grafana, a trace store and a collector around services that use taximeter.
 //! The files in it that name metrics are not written by hand: the rules of Prometheus and the dashboards of Grafana come
-//! from one description, this crate, and [`unknown::names`] holds every expression in it against the table of metrics in
+//! from one description, this crate, and [`unknown::Known`] holds every expression in it against the table of metrics in
 //! the code. So a metric that is renamed breaks the build and not the night.
 //!
 //! ```sh
