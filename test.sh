@@ -21,7 +21,7 @@ main() {
     fetch prometheus "$tools/prometheus/usr/bin/promtool" fetch_prometheus
     fetch prometheus-alertmanager "$tools/prometheus-alertmanager/usr/bin/amtool" fetch_alertmanager
     fetch rotel "$tools/rotel/rotel/rotel-agent" fetch_rotel
-    fetch interop "$tools/interop/bin/flask" fetch_interop
+    fetch interop "$tools/interop/bin/taximeter-interop-python" fetch_interop
     fetch checks "$tools/node/taximeter-checks" fetch_checks
     if [[ ${#missing[@]} -gt 0 ]]; then
         allow_skipping
@@ -118,7 +118,8 @@ fetch_interop() {
     { make_venv interop || { update_lists && install_venv && make_venv interop; }; } &&
         "$tools/interop/bin/pip" install flask==3.1.2 httpx==0.28.1 opentelemetry-sdk==1.45.1 \
             opentelemetry-exporter-otlp-proto-http==1.45.1 opentelemetry-instrumentation-flask==0.66b1 \
-            opentelemetry-instrumentation-httpx==0.66b1
+            opentelemetry-instrumentation-httpx==0.66b1 &&
+        ln -sf python "$tools/interop/bin/taximeter-interop-python" # a name that nobody else has on PATH
 }
 
 # make_venv NAME
