@@ -90,7 +90,7 @@ fn functions() -> Vec<Panel> {
             .ask("{{operation}}", "topk(10, histogram_quantile(0.95, sum by (operation, le) (increase(operation_duration_seconds_bucket{job=\"$job\"}[$__range]))) >= 0)"),
         Panel::new("Most time", Show::Bars, Unit::Seconds, "Where the time goes: seconds spent inside, for each second that passes. A function counts the ones it calls.")
             .ask("{{operation}}", "topk(10, sum by (operation) (rate(operation_duration_seconds_sum{job=\"$job\"}[$__range])))"),
-        Panel::new("Most expensive functions", Show::Bars, Unit::Dollars, "What the requests of each workflow and feature cost in the shown range. Zero: no model was asked, or its price is unknown.")
+        Panel::new("Most expensive features", Show::Bars, Unit::Dollars, "What the requests of each workflow and feature cost in the shown range. Zero: no model was asked, or its price is unknown.")
             .ask("{{workflow}} / {{feature}}", "topk(10, sum by (workflow, feature) (increase(llm_cost_usd_total{job=\"$job\"}[$__range])))"),
         Panel::new("Errors by type", Show::Bars, Unit::Count, "How often which error came out of which function, in the shown range. Empty: there was none since the processes began.")
             .ask("{{operation}}: {{error_type}}", "topk(10, sum by (operation, error_type) (increase(operation_errors_total{job=\"$job\"}[$__range])))"),
