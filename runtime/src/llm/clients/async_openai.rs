@@ -16,8 +16,10 @@ use crate::llm::usage::{LlmResponse, Reading};
 
 impl LlmResponse for CreateChatCompletionResponse {
     fn reading(&self) -> Reading {
+        let reasons = self.choices.iter().map(|choice| reason(&choice.finish_reason));
         let body = json!({
-            "id": self.id, "model": self.model, "service_tier": value(&self.service_tier), "usage": value(&self.usage)
+            "id": self.id, "model": self.model, "service_tier": value(&self.service_tier),
+            "choices": reasons.collect::<Value>(), "usage": value(&self.usage)
         });
         read(&body, "openai.chat")
     }
@@ -38,8 +40,7 @@ impl LlmResponse for Response {
 impl LlmChunk for CreateChatCompletionStreamResponse {
     /// The last chunk has the usage, if the request asks for it by `stream_options.include_usage`.
     fn push_into(&self, usage: &mut StreamUsage) {
-        let reasons: Vec<_> =
-            self.choices.iter().map(|choice| json!({"finish_reason": value(&choice.finish_reason)})).collect();
+        let reasons: Value = self.choices.iter().map(|choice| reason(&choice.finish_reason)).collect();
         let says_more = self.usage.is_some() || self.choices.iter().any(|choice| choice.finish_reason.is_some());
         if says_more || !usage.has_model() {
             usage.push(&json!({
@@ -61,6 +62,11 @@ impl LlmChunk for ResponseStreamEvent {
         };
         usage.push(&json!({"type": kind, "response": essence(response)}));
     }
+}
+
+/// A choice without what it says: why it ended.
+fn reason(finish: &impl Serialize) -> Value {
+    json!({"finish_reason": value(finish)})
 }
 
 /// A response without what it says: its names, its counts, and the calls and tools that are charged.
