@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll, ready};
+use std::task::{Context as TaskContext, Poll};
 
 use http::{Request, Response, StatusCode, Uri};
 use opentelemetry::Context;
@@ -13,6 +13,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 use tracing::{Span, field};
 
+use crate::answer::{Answer, Side};
 use crate::exchange::{Exchange, TARGET, method_label, method_name, safe, version};
 use crate::headers;
 
@@ -68,13 +69,13 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let template = request.extensions().get::<UrlTemplate>().map(|template| template.0);
         let sent = Sent::open(request.method(), request.uri(), request.version(), template);
-        let running = sent.exchange.enter();
-        if has_context() {
-            headers::inject(request.headers_mut());
-        }
-        let response = Some(self.service.call(request));
-        drop(running);
-        ClientFuture { response, sent }
+        let answer = Answer::to(sent, || {
+            if has_context() {
+                headers::inject(request.headers_mut());
+            }
+            self.service.call(request)
+        });
+        ClientFuture { answer }
     }
 }
 
@@ -83,16 +84,7 @@ pin_project! {
     #[derive(Debug)]
     pub struct ClientFuture<F> {
         #[pin]
-        response: Option<F>,
-        sent: Sent,
-    }
-
-    impl<F> PinnedDrop for ClientFuture<F> {
-        fn drop(this: Pin<&mut Self>) {
-            let mut this = this.project();
-            let _running = this.sent.exchange.enter();
-            this.response.set(None);
-        }
+        answer: Answer<F, Sent>,
     }
 }
 
@@ -103,20 +95,7 @@ where
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
-        let mut this = self.project();
-        let polled = {
-            let _running = this.sent.exchange.enter();
-            // It is there until it is ready.
-            let Some(response) = this.response.as_mut().as_pin_mut() else { return Poll::Pending };
-            let polled = ready!(response.poll(task));
-            this.response.set(None);
-            polled
-        };
-        match &polled {
-            Ok(response) => this.sent.answered(response.status()),
-            Err(_) => this.sent.failed(std::any::type_name::<E>(), None),
-        }
-        Poll::Ready(polled)
+        self.project().answer.poll(task)
     }
 }
 
@@ -126,6 +105,20 @@ pub(crate) struct Sent {
     pub(crate) exchange: Exchange,
     server: String,
     is_over: bool,
+}
+
+impl Side for Sent {
+    fn exchange(&self) -> &Exchange {
+        &self.exchange
+    }
+
+    fn answered<B>(&mut self, response: &mut Response<B>) {
+        self.answered(response.status());
+    }
+
+    fn failed(&mut self, error_type: &str) {
+        self.failed(error_type, None);
+    }
 }
 
 impl Sent {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context as TaskContext, Poll, ready};
+use std::task::{Context as TaskContext, Poll};
 
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use opentelemetry::Context;
@@ -17,6 +17,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 use tracing::{Span, field};
 
+use crate::answer::{Answer, Side};
 use crate::exchange::{Exchange, TARGET, method_label, method_name, safe, version};
 use crate::headers;
 use crate::route::{RequestHead, Routes};
@@ -166,15 +167,16 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (exchange, route) = self.layer.open(&request);
         let served = Served { active: metrics::server_active(exchange.method), exchange, route, is_over: false };
-        let running = served.exchange.enter();
-        tracing::info!(
-            target: TARGET,
-            { http.request.method = served.exchange.method, http.route = served.route.as_deref() },
-            "request started"
-        );
-        let response = Some(self.service.call(request));
-        drop(running);
-        ServerFuture { response, served }
+        let (method, route) = (served.exchange.method, served.route.clone());
+        let answer = Answer::to(served, || {
+            tracing::info!(
+                target: TARGET,
+                { http.request.method = method, http.route = route.as_deref() },
+                "request started"
+            );
+            self.service.call(request)
+        });
+        ServerFuture { answer }
     }
 }
 
@@ -183,16 +185,7 @@ pin_project! {
     #[derive(Debug)]
     pub struct ServerFuture<F> {
         #[pin]
-        response: Option<F>,
-        served: Served,
-    }
-
-    impl<F> PinnedDrop for ServerFuture<F> {
-        fn drop(this: Pin<&mut Self>) {
-            let mut this = this.project();
-            let _running = this.served.exchange.enter();
-            this.response.set(None);
-        }
+        answer: Answer<F, Served>,
     }
 }
 
@@ -203,27 +196,7 @@ where
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
-        let mut this = self.project();
-        let polled = {
-            let _running = this.served.exchange.enter();
-            // It is there until it is ready.
-            let Some(response) = this.response.as_mut().as_pin_mut() else { return Poll::Pending };
-            let polled = ready!(response.poll(task));
-            this.response.set(None);
-            polled
-        };
-        Poll::Ready(match polled {
-            Ok(mut response) => {
-                this.served.answered(response.status());
-                this.served.sign(response.headers_mut());
-                Ok(response)
-            }
-            Err(error) => {
-                this.served.exchange.record_failure(std::any::type_name::<E>(), None);
-                this.served.close(None);
-                Err(error)
-            }
-        })
+        self.project().answer.poll(task)
     }
 }
 
@@ -237,12 +210,25 @@ struct Served {
     is_over: bool,
 }
 
-impl Served {
-    fn answered(&mut self, status: StatusCode) {
-        self.exchange.record(status, status.is_server_error());
-        self.close(Some(status));
+impl Side for Served {
+    fn exchange(&self) -> &Exchange {
+        &self.exchange
     }
 
+    fn answered<B>(&mut self, response: &mut Response<B>) {
+        let status = response.status();
+        self.exchange.record(status, status.is_server_error());
+        self.close(Some(status));
+        self.sign(response.headers_mut());
+    }
+
+    fn failed(&mut self, error_type: &str) {
+        self.exchange.record_failure(error_type, None);
+        self.close(None);
+    }
+}
+
+impl Served {
     /// Tells the caller under which id everything about its request is found.
     fn sign(&self, headers: &mut http::HeaderMap) {
         let id = self.exchange.context.get::<Correlation>().map(Correlation::id);

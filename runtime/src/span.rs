@@ -23,45 +23,35 @@ use crate::workflow::Workflow;
 /// What stands for a model that neither the attribute nor the answer names.
 pub(crate) const UNKNOWN: &str = "unknown";
 
+/// The fields that every span has, then those of its kind.
+macro_rules! fields {
+    ($($own:expr),* $(,)?) => {
+        &[
+            "code.function.name",
+            "otel.kind",
+            "otel.status_code",
+            "otel.status_description",
+            "error.type",
+            "workflow.name",
+            "workflow.id",
+            "workflow.correlation_id",
+            $($own),*
+        ]
+    };
+}
+
 /// The fields of a span of `#[observe]`.
-pub(crate) const PLAIN_FIELDS: &[&str] = &[
-    "code.function.name",
-    "otel.kind",
-    "otel.status_code",
-    "otel.status_description",
-    "error.type",
-    "workflow.name",
-    "workflow.id",
-    "workflow.correlation_id",
-];
+pub(crate) const PLAIN_FIELDS: &[&str] = fields![];
 
 /// The fields of a span of `#[workflow]`: the plain ones, then what the run has cost when it ends.
-pub(crate) const WORKFLOW_FIELDS: &[&str] = &[
-    "code.function.name",
-    "otel.kind",
-    "otel.status_code",
-    "otel.status_description",
-    "error.type",
-    "workflow.name",
-    "workflow.id",
-    "workflow.correlation_id",
-    WORKFLOW_COST,
-];
+pub(crate) const WORKFLOW_FIELDS: &[&str] = fields![WORKFLOW_COST];
 
 /// What the language models that were called in a run have cost, in dollars.
 pub(crate) const WORKFLOW_COST: &str = "workflow.cost_usd";
 
 /// The fields of a span of `#[llm_cost]`: the plain ones, then those of the GenAI conventions of both
 /// generations, then what the conventions have no name for.
-pub(crate) const LLM_FIELDS: &[&str] = &[
-    "code.function.name",
-    "otel.kind",
-    "otel.status_code",
-    "otel.status_description",
-    "error.type",
-    "workflow.name",
-    "workflow.id",
-    "workflow.correlation_id",
+pub(crate) const LLM_FIELDS: &[&str] = fields![
     "otel.name",
     "gen_ai.operation.name",
     "gen_ai.provider.name",

@@ -92,9 +92,9 @@ pub(super) fn requests(scope: &LlmScope, ending: Ending, readings: Vec<Reading>)
 fn duration(scope: &LlmScope, ending: Ending, answer: Option<&Reading>) {
     let Ending { outcome, elapsed, first } = ending;
     let model = answer.map_or(scope.requested_model(), |answer| model_label(scope, answer));
-    LLM_REQUEST_DURATION.with(&[scope.provider(), model, outcome.label()]).record(elapsed);
+    LLM_REQUEST_DURATION.with(&[scope.provider(), model, outcome.label()]).record_duration(elapsed);
     if let Some(first) = first {
-        LLM_TIME_TO_FIRST_TOKEN.with(&[scope.provider(), model]).record(first);
+        LLM_TIME_TO_FIRST_TOKEN.with(&[scope.provider(), model]).record_duration(first);
     }
     if convention::is_latest() {
         let error_type = match outcome {
@@ -103,7 +103,7 @@ fn duration(scope: &LlmScope, ending: Ending, answer: Option<&Reading>) {
             Outcome::Error => "_OTHER",
             Outcome::Panic | Outcome::Cancelled => outcome.label(),
         };
-        GEN_AI_OPERATION_DURATION.with(&convention_labels(scope, answer, error_type)).record(elapsed);
+        GEN_AI_OPERATION_DURATION.with(&convention_labels(scope, answer, error_type)).record_duration(elapsed);
     }
 }
 

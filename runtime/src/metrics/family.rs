@@ -8,9 +8,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::{Bound, ControlFlow};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
 
 use crate::llm::money::Usd;
+use crate::metrics::histogram::Bounds;
 use crate::metrics::names::Metric;
 use crate::metrics::page::{Number, Page, Unit, push_label};
 use crate::{redact, warning};
@@ -237,86 +237,38 @@ impl Cell for Money {
     }
 }
 
-/// Upper bounds of the duration of LLM requests, in nanoseconds (GenAI conventions, `gen_ai.client.operation.duration`).
-const LLM_BOUNDS_NS: [u64; 14] = [
-    10_000_000,
-    20_000_000,
-    40_000_000,
-    80_000_000,
-    160_000_000,
-    320_000_000,
-    640_000_000,
-    1_280_000_000,
-    2_560_000_000,
-    5_120_000_000,
-    10_240_000_000,
-    20_480_000_000,
-    40_960_000_000,
-    81_920_000_000,
-];
-
 /// Durations of requests to language models.
-#[derive(Default)]
-pub(crate) struct LlmDurations(Mutex<LlmHistogram>);
+pub(crate) struct LlmDurations;
 
-#[derive(Clone, Copy, Default)]
-struct LlmHistogram {
-    buckets: [u64; LLM_BOUNDS_NS.len() + 1],
-    sum_ns: u64,
+impl Bounds for LlmDurations {
+    /// GenAI conventions, `gen_ai.client.operation.duration`.
+    const BOUNDS: [u64; 14] = [
+        10_000_000,
+        20_000_000,
+        40_000_000,
+        80_000_000,
+        160_000_000,
+        320_000_000,
+        640_000_000,
+        1_280_000_000,
+        2_560_000_000,
+        5_120_000_000,
+        10_240_000_000,
+        20_480_000_000,
+        40_960_000_000,
+        81_920_000_000,
+    ];
+    const UNIT: Unit = Unit::Nanosecond;
 }
-
-impl LlmDurations {
-    pub(crate) fn record(&self, elapsed: Duration) {
-        let ns = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
-        let bucket = LLM_BOUNDS_NS.partition_point(|bound| *bound < ns);
-        let mut histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = histogram.buckets.get_mut(bucket) {
-            *count += 1;
-        }
-        histogram.sum_ns = histogram.sum_ns.saturating_add(ns);
-    }
-}
-
-impl Cell for LlmDurations {
-    fn show(&self, labels: &str, page: &mut dyn Page) {
-        let LlmHistogram { buckets, sum_ns } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        page.sample(
-            labels,
-            Number::Histogram { unit: Unit::Nanosecond, bounds: &LLM_BOUNDS_NS, buckets: &buckets, sum: sum_ns },
-        );
-    }
-}
-
-/// Upper bounds of the tokens of a request (GenAI conventions, `gen_ai.client.token.usage`): the powers of four.
-const TOKEN_BOUNDS: [u64; 14] =
-    [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864];
 
 /// Tokens of requests to language models.
-#[derive(Default)]
-pub(crate) struct TokenCounts(Mutex<TokenHistogram>);
+pub(crate) struct TokenCounts;
 
-#[derive(Clone, Copy, Default)]
-struct TokenHistogram {
-    buckets: [u64; TOKEN_BOUNDS.len() + 1],
-    sum: u64,
-}
-
-impl TokenCounts {
-    pub(crate) fn record(&self, tokens: u64) {
-        let bucket = TOKEN_BOUNDS.partition_point(|bound| *bound < tokens);
-        let mut histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = histogram.buckets.get_mut(bucket) {
-            *count += 1;
-        }
-        histogram.sum = histogram.sum.saturating_add(tokens);
-    }
-}
-
-impl Cell for TokenCounts {
-    fn show(&self, labels: &str, page: &mut dyn Page) {
-        let TokenHistogram { buckets, sum } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        page.sample(labels, Number::Histogram { unit: Unit::One, bounds: &TOKEN_BOUNDS, buckets: &buckets, sum });
-    }
+impl Bounds for TokenCounts {
+    /// GenAI conventions, `gen_ai.client.token.usage`: the powers of four.
+    const BOUNDS: [u64; 14] =
+        [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864];
+    const UNIT: Unit = Unit::One;
 }
 
 #[cfg(test)]

@@ -1,47 +1,54 @@
 //! Requests over HTTP, as the layers of `taximeter-http` count them (OpenTelemetry semantic conventions 1.41, HTTP
 //! metrics).
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::family::{Cell, Family};
+use super::histogram::{Bounds, Spread};
 use super::names;
 use super::page::{Number, Page, Unit};
 
-/// Upper bounds of the durations, in nanoseconds, as the conventions advise.
-const BOUNDS_NS: [u64; 14] = [
-    5_000_000,
-    10_000_000,
-    25_000_000,
-    50_000_000,
-    75_000_000,
-    100_000_000,
-    250_000_000,
-    500_000_000,
-    750_000_000,
-    1_000_000_000,
-    2_500_000_000,
-    5_000_000_000,
-    7_500_000_000,
-    10_000_000_000,
-];
+/// Durations of requests.
+pub(crate) struct Durations;
+
+impl Bounds for Durations {
+    /// As the conventions advise.
+    const BOUNDS: [u64; 14] = [
+        5_000_000,
+        10_000_000,
+        25_000_000,
+        50_000_000,
+        75_000_000,
+        100_000_000,
+        250_000_000,
+        500_000_000,
+        750_000_000,
+        1_000_000_000,
+        2_500_000_000,
+        5_000_000_000,
+        7_500_000_000,
+        10_000_000_000,
+    ];
+    const UNIT: Unit = Unit::Nanosecond;
+}
 
 /// What stands for a route or a status that there is none of.
 pub const NONE: &str = "none";
 
-pub(super) static SERVER_DURATION: Family<Durations> = Family::new(&names::HTTP_SERVER_DURATION);
+pub(super) static SERVER_DURATION: Family<Spread<Durations>> = Family::new(&names::HTTP_SERVER_DURATION);
 pub(super) static SERVER_ACTIVE: Family<Level> = Family::new(&names::HTTP_SERVER_ACTIVE);
-pub(super) static CLIENT_DURATION: Family<Durations> = Family::new(&names::HTTP_CLIENT_DURATION);
+pub(super) static CLIENT_DURATION: Family<Spread<Durations>> = Family::new(&names::HTTP_CLIENT_DURATION);
 
 /// Counts a request that was answered, or given up when there is no status.
 pub fn server_request(method: &str, route: &str, status: Option<u16>, elapsed: Duration) {
-    SERVER_DURATION.with(&[method, route, &status_label(status)]).record(elapsed);
+    SERVER_DURATION.with(&[method, route, &status_label(status)]).record_duration(elapsed);
 }
 
 /// Counts a request that was sent.
 pub fn client_request(method: &str, server: &str, status: Option<u16>, elapsed: Duration) {
-    CLIENT_DURATION.with(&[method, server, &status_label(status)]).record(elapsed);
+    CLIENT_DURATION.with(&[method, server, &status_label(status)]).record_duration(elapsed);
 }
 
 fn status_label(status: Option<u16>) -> String {
@@ -72,35 +79,5 @@ pub struct Level(AtomicU64);
 impl Cell for Level {
     fn show(&self, labels: &str, page: &mut dyn Page) {
         page.sample(labels, Number::Whole(self.0.load(Ordering::Relaxed)));
-    }
-}
-
-/// Durations of requests.
-#[derive(Default)]
-pub(crate) struct Durations(Mutex<Histogram>);
-
-#[derive(Clone, Copy, Default)]
-struct Histogram {
-    buckets: [u64; BOUNDS_NS.len() + 1],
-    sum_ns: u64,
-}
-
-impl Durations {
-    fn record(&self, elapsed: Duration) {
-        let ns = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
-        let bucket = BOUNDS_NS.partition_point(|bound| *bound < ns);
-        let mut histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = histogram.buckets.get_mut(bucket) {
-            *count += 1;
-        }
-        histogram.sum_ns = histogram.sum_ns.saturating_add(ns);
-    }
-}
-
-impl Cell for Durations {
-    fn show(&self, labels: &str, page: &mut dyn Page) {
-        let Histogram { buckets, sum_ns } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = Number::Histogram { unit: Unit::Nanosecond, bounds: &BOUNDS_NS, buckets: &buckets, sum: sum_ns };
-        page.sample(labels, number);
     }
 }

@@ -23,6 +23,7 @@ pub(crate) mod chain;
 mod collector;
 mod custom;
 pub(crate) mod family;
+mod histogram;
 #[doc(hidden)]
 pub mod http;
 mod index;
@@ -53,16 +54,18 @@ pub use custom::{
 #[doc(hidden)]
 pub use custom::{Busy, ask, ask_until};
 use family::{Count, Family, LlmDurations, Money, TokenCounts};
+use histogram::Spread;
 
 pub(crate) static LLM_REQUESTS: Family<Count> = Family::new(&names::LLM_REQUESTS);
-pub(crate) static LLM_REQUEST_DURATION: Family<LlmDurations> = Family::new(&names::LLM_REQUEST_DURATION);
-pub(crate) static LLM_TIME_TO_FIRST_TOKEN: Family<LlmDurations> = Family::new(&names::LLM_TIME_TO_FIRST_TOKEN);
+pub(crate) static LLM_REQUEST_DURATION: Family<Spread<LlmDurations>> = Family::new(&names::LLM_REQUEST_DURATION);
+pub(crate) static LLM_TIME_TO_FIRST_TOKEN: Family<Spread<LlmDurations>> = Family::new(&names::LLM_TIME_TO_FIRST_TOKEN);
 pub(crate) static LLM_TOKENS: Family<Count> = Family::new(&names::LLM_TOKENS);
 pub(crate) static LLM_TOKEN_DETAILS: Family<Count> = Family::new(&names::LLM_TOKEN_DETAILS);
 pub(crate) static LLM_COST: Family<Money> = Family::new(&names::LLM_COST);
 pub(crate) static LLM_UNPRICED: Family<Count> = Family::new(&names::LLM_UNPRICED);
-pub(crate) static GEN_AI_OPERATION_DURATION: Family<LlmDurations> = Family::new(&names::GEN_AI_OPERATION_DURATION);
-pub(crate) static GEN_AI_TOKEN_USAGE: Family<TokenCounts> = Family::new(&names::GEN_AI_TOKEN_USAGE);
+pub(crate) static GEN_AI_OPERATION_DURATION: Family<Spread<LlmDurations>> =
+    Family::new(&names::GEN_AI_OPERATION_DURATION);
+pub(crate) static GEN_AI_TOKEN_USAGE: Family<Spread<TokenCounts>> = Family::new(&names::GEN_AI_TOKEN_USAGE);
 static DROPPED: Family<Count> = Family::new(&names::DROPPED);
 static REDACTIONS: Family<Count> = Family::new(&names::REDACTIONS);
 static INTERNAL_ERRORS: Family<Count> = Family::new(&names::INTERNAL_ERRORS);

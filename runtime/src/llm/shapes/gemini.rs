@@ -18,38 +18,54 @@ pub(super) fn generate_content(body: &Value, counts: Counts<'_>) -> Result<Usage
         return Err(NoUsage::Missing);
     }
     let thoughts = counts.part(&["thoughtsTokenCount"])?;
-    let input = |names: &[&str]| modality(counts, &["promptTokensDetails", "toolUsePromptTokensDetails"], names);
-    let output = |names: &[&str]| modality(counts, &["candidatesTokensDetails", "responseTokensDetails"], names);
-    let cached = |names: &[&str]| modality(counts, &["cacheTokensDetails"], names);
     Ok(Usage {
         input_tokens: sum([counts.part(&["promptTokenCount"])?, counts.part(&["toolUsePromptTokenCount"])?])?,
         output_tokens: sum([counts.first(&[&["candidatesTokenCount"], &["responseTokenCount"]])?, thoughts])?,
         cache_read_tokens: counts.part(&["cachedContentTokenCount"])?,
         reasoning_tokens: thoughts,
-        input_audio_tokens: input(AUDIO)?,
-        input_image_tokens: input(IMAGE)?,
-        input_video_tokens: input(VIDEO)?,
-        output_audio_tokens: output(AUDIO)?,
-        output_image_tokens: output(IMAGE)?,
-        cache_read_audio_tokens: cached(AUDIO)?,
-        cache_read_image_tokens: cached(IMAGE)?,
-        cache_read_video_tokens: cached(VIDEO)?,
         web_searches: web_searches(body)?,
-        ..Usage::default()
+        ..by_modality(counts, &GENERATED)?
     })
 }
 
 /// `usage` of an interaction.
 pub(super) fn interactions(counts: Counts<'_>) -> Result<Usage, NoUsage> {
     let thoughts = counts.part(&["total_thought_tokens"])?;
-    let input = |names: &[&str]| modality(counts, &["input_tokens_by_modality", "tool_use_tokens_by_modality"], names);
-    let output = |names: &[&str]| modality(counts, &["output_tokens_by_modality"], names);
-    let cached = |names: &[&str]| modality(counts, &["cached_tokens_by_modality"], names);
     Ok(Usage {
         input_tokens: sum([counts.total("total_input_tokens")?, counts.part(&["total_tool_use_tokens"])?])?,
         output_tokens: sum([counts.part(&["total_output_tokens"])?, thoughts])?,
         cache_read_tokens: counts.part(&["total_cached_tokens"])?,
         reasoning_tokens: thoughts,
+        web_searches: grounding(counts)?,
+        ..by_modality(counts, &OF_INTERACTIONS)?
+    })
+}
+
+/// The names under which the parts of the input, of the output and of the cached tokens stand.
+struct Names {
+    input: &'static [&'static str],
+    output: &'static [&'static str],
+    cached: &'static [&'static str],
+}
+
+const GENERATED: Names = Names {
+    input: &["promptTokensDetails", "toolUsePromptTokensDetails"],
+    output: &["candidatesTokensDetails", "responseTokensDetails"],
+    cached: &["cacheTokensDetails"],
+};
+
+const OF_INTERACTIONS: Names = Names {
+    input: &["input_tokens_by_modality", "tool_use_tokens_by_modality"],
+    output: &["output_tokens_by_modality"],
+    cached: &["cached_tokens_by_modality"],
+};
+
+/// A usage that says only what is no text.
+fn by_modality(counts: Counts<'_>, names: &Names) -> Result<Usage, NoUsage> {
+    let input = |modalities: &[&str]| modality(counts, names.input, modalities);
+    let output = |modalities: &[&str]| modality(counts, names.output, modalities);
+    let cached = |modalities: &[&str]| modality(counts, names.cached, modalities);
+    Ok(Usage {
         input_audio_tokens: input(AUDIO)?,
         input_image_tokens: input(IMAGE)?,
         input_video_tokens: input(VIDEO)?,
@@ -58,7 +74,6 @@ pub(super) fn interactions(counts: Counts<'_>) -> Result<Usage, NoUsage> {
         cache_read_audio_tokens: cached(AUDIO)?,
         cache_read_image_tokens: cached(IMAGE)?,
         cache_read_video_tokens: cached(VIDEO)?,
-        web_searches: grounding(counts)?,
         ..Usage::default()
     })
 }
