@@ -2,24 +2,21 @@
 
 use std::fmt::Debug;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::time::Duration;
 
 use opentelemetry::{Context, ContextGuard};
 use tracing::Span;
 use tracing::span::EnteredSpan;
 
-use crate::clock::Moment;
+use crate::account::{Account, Trip};
 use crate::context::{self, Frame, Running};
-use crate::field::Fields;
-use crate::llm::record::Receipt;
 use crate::llm::scope::LlmScope;
 use crate::llm::{BudgetExceeded, Reading};
-use crate::metrics::cell::{self, Cells};
+use crate::metrics::cell::Cells;
 use crate::opening::Opening;
-use crate::outcome::{ErrorName, Failure, Outcome, Verdict};
+use crate::outcome::{Outcome, Verdict};
 use crate::site::{Role, Site};
-use crate::workflow::{OpenRun, Workflow};
-use crate::{panics, render, span};
+use crate::workflow::Workflow;
+use crate::{panics, span};
 
 /// Opens a call. It runs from now on, and counts as in flight.
 pub fn open(site: &'static Site) -> Call {
@@ -104,7 +101,7 @@ impl RefUnwindSafe for Call {}
 
 impl Call {
     fn start(site: &'static Site, cells: &'static Cells, frame: Frame, trip: Option<Trip>) -> Call {
-        Call { account: Account { trip: trip.map(Box::new), ..Account::start(site, cells) }, frame }
+        Call { account: Account::start(site, cells).with(trip), frame }
     }
 
     /// Makes this call the current one of this thread for a stretch of its code.
@@ -308,219 +305,5 @@ impl Entered {
 pub fn typed<T>() -> T {
     loop {
         std::hint::spin_loop();
-    }
-}
-
-/// What is written down about a call when it ends, exactly once.
-struct Account {
-    site: &'static Site,
-    cells: &'static Cells,
-    started: Moment,
-    /// In a box: every future of an annotated function has room for it, and few have one.
-    trip: Option<Box<Trip>>,
-    is_open: bool,
-}
-
-/// What the call of a wider attribute opens beside its span.
-enum Trip {
-    Llm(LlmScope),
-    Run(OpenRun),
-}
-
-impl Account {
-    /// The account of a call that has numbers and nothing else: neither a span nor a context. The shortest way through.
-    #[inline]
-    fn plain(site: &'static Site) -> Option<Account> {
-        if !matches!(site.said.role, Role::Observe) {
-            return None;
-        }
-        if site.is_off() {
-            return Some(Account::closed(site));
-        }
-        (!span::is_wanted(site, None)).then(|| Account::start(site, site.cells(&[])))
-    }
-
-    #[inline]
-    fn start(site: &'static Site, cells: &'static Cells) -> Account {
-        cell::start(cells, || site.bounds_ns());
-        Account { site, cells, started: Moment::now(), trip: None, is_open: true }
-    }
-
-    /// The account of a call that nobody counts.
-    fn closed(site: &'static Site) -> Account {
-        static NOBODYS: Cells = Cells::new();
-        Account { site, cells: &NOBODYS, started: Moment::NONE, trip: None, is_open: false }
-    }
-
-    fn capture_ret(&self, span: &Span, position: usize, value: &dyn Debug) {
-        let Some(name) = self.site.said.fields.get(position) else { return };
-        if span.is_disabled() || !context::is_usable() {
-            return;
-        }
-        let mut fields = Fields::new(self.site.said.fields);
-        fields.written(position, |out| write!(out, "{value:?}"));
-        if let Some(Some(value)) = fields.values().get(position) {
-            span.record(*name, value.as_value());
-        }
-    }
-
-    fn llm(&self) -> Option<&LlmScope> {
-        match self.trip.as_deref() {
-            Some(Trip::Llm(llm)) => Some(llm),
-            _ => None,
-        }
-    }
-
-    fn count_rows(&self, span: &Span, position: usize, rows: Option<u64>) {
-        if let (Some(name), Some(rows)) = (self.site.said.fields.get(position), rows)
-            && !span.is_disabled()
-            && context::is_usable()
-        {
-            span.record(*name, rows);
-        }
-    }
-
-    /// Hands the account over; what stays behind is closed.
-    fn take(&mut self) -> Account {
-        let is_open = std::mem::replace(&mut self.is_open, false);
-        Account { site: self.site, cells: self.cells, started: self.started, trip: self.trip.take(), is_open }
-    }
-
-    #[inline]
-    fn close(&mut self, span: &Span, verdict: &Verdict<'_>) {
-        match verdict {
-            Verdict::Success => self.settle(span, Outcome::Success),
-            Verdict::Failure(failure) => self.fail(span, failure, None),
-        }
-    }
-
-    fn close_llm(&mut self, span: &Span, verdict: &Verdict<'_>, reading: Option<Reading>) {
-        match verdict {
-            Verdict::Success => self.settle_wide(span, Outcome::Success, None, reading),
-            Verdict::Failure(failure) => self.fail(span, failure, reading),
-        }
-    }
-
-    fn fail(&mut self, span: &Span, failure: &Failure<'_>, reading: Option<Reading>) {
-        if !self.is_open {
-            return;
-        }
-        let is_refused = self.llm().is_some_and(LlmScope::is_refused);
-        let name = if is_refused { ErrorName::Kind(BudgetExceeded::KIND) } else { failure.name };
-        cell::count_error(self.cells, || self.site.bounds_ns(), name);
-        if self.trip.is_none() && !is_watched(span) {
-            return self.settle(span, Outcome::Error);
-        }
-        let words = is_watched(span).then(|| Words {
-            error_type: name.label(),
-            message: render::message(failure),
-            location: String::new(),
-        });
-        self.settle_wide(span, Outcome::Error, words, reading);
-    }
-
-    /// Ends the call because its code is unwinding. `before` is the number of panics before it ran.
-    #[cold]
-    fn end_panicked(&mut self, span: &Span, before: u64) {
-        if !self.is_open {
-            return;
-        }
-        cell::count_error(self.cells, || self.site.bounds_ns(), ErrorName::Kind(render::PANIC));
-        let (message, location) =
-            panics::since(before).map_or_else(Default::default, |seen| (seen.message, seen.location));
-        let words = is_watched(span).then(|| Words { error_type: render::PANIC.to_owned(), message, location });
-        self.settle_wide(span, Outcome::Panic, words, None);
-    }
-
-    /// Ends the call. Whoever has nothing but numbers is done here.
-    #[inline]
-    fn settle(&mut self, span: &Span, outcome: Outcome) {
-        if self.trip.is_some() || !span.is_disabled() {
-            self.settle_wide(span, outcome, None, None);
-        } else {
-            self.end(outcome);
-        }
-    }
-
-    /// Counts the end of the call, and says how many nanoseconds it took; nothing when it has ended before.
-    #[inline]
-    fn end(&mut self, outcome: Outcome) -> Option<u64> {
-        if !std::mem::replace(&mut self.is_open, false) {
-            return None;
-        }
-        let ns = self.started.elapsed_ns();
-        cell::end(self.cells, || self.site.bounds_ns(), outcome, ns);
-        Some(ns)
-    }
-
-    #[inline(never)]
-    fn settle_wide(&mut self, span: &Span, outcome: Outcome, words: Option<Words>, reading: Option<Reading>) {
-        let Some(ns) = self.end(outcome) else { return };
-        let elapsed = Duration::from_nanos(ns);
-        let (receipt, run) = match self.trip.take().map(|trip| *trip) {
-            None => (None, None),
-            Some(Trip::Llm(llm)) => (Some(llm.settle(outcome, elapsed, reading)), None),
-            Some(Trip::Run(run)) => (None, Some(run)),
-        };
-        self.write_to(span, outcome, words.as_ref(), receipt.as_ref());
-        if let Some(run) = run {
-            run.tell_end(span, outcome, elapsed);
-        }
-    }
-
-    fn write_to(&self, span: &Span, outcome: Outcome, words: Option<&Words>, receipt: Option<&Receipt>) {
-        if span.is_disabled() && words.is_none() || !context::is_usable() {
-            return;
-        }
-        if let Some(words) = words {
-            span.in_scope(|| words.tell(self.site));
-        }
-        span::record_outcome(span, outcome, words.map(Words::of_span));
-        if let Some(receipt) = receipt {
-            span::record_receipt(span, receipt);
-        }
-    }
-}
-
-/// The target of the event that tells of an error or a panic.
-const EXCEPTION_TARGET: &str = "taximeter::exception";
-
-/// Whether anybody sees the words of an error, which take time to find.
-fn is_watched(span: &Span) -> bool {
-    if !context::is_usable() {
-        return false;
-    }
-    !span.is_disabled() || tracing::enabled!(target: EXCEPTION_TARGET, tracing::Level::ERROR)
-}
-
-/// An error or a panic, ready to leave the process.
-struct Words {
-    error_type: String,
-    message: String,
-    location: String,
-}
-
-impl Words {
-    /// The `exception` event of the OpenTelemetry conventions: an event of the span for a tracer, a line for a log,
-    /// where the operation tells what the span's name would.
-    fn tell(&self, site: &Site) {
-        let location = (!self.location.is_empty()).then_some(self.location.as_str());
-        let (file, line) = site.location();
-        tracing::error!(
-            target: EXCEPTION_TARGET,
-            {
-                "exception.type" = self.error_type.as_str(),
-                "exception.message" = self.message.as_str(),
-                "error.location" = location,
-                "code.file.path" = file,
-                "code.line.number" = line,
-                operation = site.operation()
-            },
-            "exception"
-        );
-    }
-
-    fn of_span(&self) -> (&str, &str) {
-        (&self.error_type, &self.message)
     }
 }

@@ -11,6 +11,7 @@
 // This code runs inside of other people's programs: it must not be able to end them.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod account;
 mod call;
 mod caller;
 mod clock;

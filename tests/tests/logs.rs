@@ -192,3 +192,19 @@ fn the_console_shows_spans_with_their_events() {
     let child = spans.iter().find(|span| span["span"] == "logging::find").expect("the child");
     assert_eq!(child["parent_span_id"], answer["span_id"]);
 }
+
+#[test]
+fn the_attribute_refuses_the_keys_that_a_line_has_of_its_own() {
+    // The macros know nothing of the other rooms, so the list stands twice.
+    let keys = |room: &str, file: &str, list: &str| {
+        let path = format!("{}/../{room}/src/{file}", env!("CARGO_MANIFEST_DIR"));
+        let source = std::fs::read_to_string(&path).expect("a source file");
+        let (_, behind) = source.split_once(list).expect("the list");
+        let (_, behind) = behind.split_once("= ").expect("its value");
+        let (values, _) = behind.split_once("];").expect("its end");
+        let keys: Vec<_> = values.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+        assert!(keys.len() > 5, "{path}: {keys:?}");
+        keys
+    };
+    assert_eq!(keys("macros", "check.rs", "const TAKEN_KEYS"), keys("export", "logs.rs", "const RESERVED"));
+}
