@@ -1,8 +1,10 @@
 //! A program that works and serves until it is ended, and says on standard error how its telemetry is doing.
 //!
 //! It can have a metric of its own: `serving slow` one that takes two seconds to collect, `serving stuck` one that is
-//! collected for ever, and `serving broken` one that panics. `serving large` has 40,000 series of its own.
+//! collected for ever, and `serving broken` one that panics. `serving dropping` drops a call half-way. `serving large` has 40,000 series of its own.
 
+use std::future::Future;
+use std::task::{Context, Waker};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -16,6 +18,7 @@ fn main() {
         Some("slow") => register(|| sleep(Duration::from_secs(2))),
         Some("stuck") => register(|| sleep(Duration::MAX)),
         Some("large") => large(),
+        Some("dropping") => drop_half_way(),
         Some("broken") => register(|| panic!("broken collector")),
         _ => {}
     }
@@ -36,6 +39,23 @@ fn main() {
 
 #[observe]
 fn work() {}
+
+#[observe]
+async fn dropped() {
+    std::future::pending::<()>().await;
+}
+
+/// Once a while, from a thread of its own: the first time may be before anybody makes spans.
+fn drop_half_way() {
+    std::thread::spawn(|| {
+        loop {
+            let mut call = Box::pin(dropped());
+            let _ = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            drop(call);
+            sleep(Duration::from_millis(20));
+        }
+    });
+}
 
 /// A collector of the program, which does what it likes.
 struct Own(fn());

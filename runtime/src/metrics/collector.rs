@@ -67,6 +67,9 @@ impl Shown<'_> {
             for outcome in series.outcomes() {
                 series.write_labels(&mut self.labels, last(metric), &[outcome.label()]);
                 series.read_durations(outcome, &mut self.durations);
+                if self.page.wants_exemplars() {
+                    series.read_exemplars(outcome, &mut self.durations);
+                }
                 self.page.sample(&self.labels, self.durations.number());
             }
             self.page.rest()?;

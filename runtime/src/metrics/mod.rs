@@ -22,6 +22,7 @@ pub(crate) mod cell;
 pub(crate) mod chain;
 mod collector;
 mod custom;
+pub(crate) mod exemplar;
 pub(crate) mod family;
 mod histogram;
 #[doc(hidden)]
@@ -43,6 +44,8 @@ use prometheus::{Registry, proto};
 use crate::{redact, warning};
 #[doc(hidden)]
 pub use collector::{gather_others, show};
+#[doc(hidden)]
+pub use exemplar::{Candidate, Exemplar, exemplars_of};
 #[doc(hidden)]
 pub use page::{Number, Page, Unit};
 
