@@ -322,6 +322,9 @@ impl Parts {
         if config.enable_prometheus {
             meters::install(traces::resource(&config), problems);
         }
+        if let Some(server) = &server {
+            server.has_log();
+        }
         config.models.apply();
         if let Some(warning) = prices::warning() {
             tracing::warn!(target: "taximeter", "{warning}");

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use taximeter::prometheus::core::{Collector, Desc};
 use taximeter::prometheus::proto::MetricFamily;
-use taximeter::prometheus::{IntCounterVec, Opts};
+use taximeter::prometheus::{IntCounter, IntCounterVec, Opts};
 use taximeter::{metrics, observe};
 
 fn main() {
@@ -26,6 +26,9 @@ fn main() {
     let mut said = String::new();
     loop {
         work();
+        if said.is_empty() {
+            tracing::info!("worked");
+        }
         let problems: Vec<_> = telemetry.problems().iter().map(ToString::to_string).collect();
         let address = telemetry.metrics_address();
         let state = format!("listening {address:?}; problems {problems:?}");
@@ -79,5 +82,8 @@ fn large() {
 }
 
 fn register(collect: fn()) {
+    let beside = IntCounter::new("beside_total", "A counter beside it.").expect("a name");
+    beside.inc_by(7);
+    metrics::registry().register(Box::new(beside)).expect("a free name");
     metrics::registry().register(Box::new(Own(collect))).expect("a free name");
 }

@@ -63,7 +63,8 @@ The labels of HTTP: `method` is one that the conventions know or `_OTHER`, `rout
 `status_code` is `none` for a request that was not answered.
 
 Beside these there are the metrics of the process (`process_*`, on Linux), those that the program registers itself with
-`taximeter::metrics::counter` and its kind or with `taximeter::metrics::registry()`, and the instruments of OpenTelemetry.
+`taximeter::metrics::counter` and its kind or with `taximeter::metrics::registry()`, and the instruments of OpenTelemetry. A
+collector or a callback of the program that panics, or does not come back in its time, costs its own samples.
 
 ## OpenMetrics and exemplars
 

@@ -86,6 +86,7 @@ fn health(server: &Server) -> Answer {
         "service": server.service_name,
         "version": server.service_version,
         "problems": shown.collect::<Vec<_>>(),
+        "warnings": server.warning().into_iter().collect::<Vec<_>>(),
         "losses": lost.collect::<Vec<_>>(),
         "prices": prices::shown(),
     });

@@ -10,7 +10,6 @@ mod ours;
 
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::panic::{self, AssertUnwindSafe};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -29,8 +28,8 @@ const CHUNK: usize = 32 * 1024;
 /// Appends what `/metrics` shows to `text`, for a program that serves it by its own router. The media type is
 /// `text/plain; version=0.0.4; charset=utf-8`.
 ///
-/// A buffer that is cleared and used again saves the memory of the next page. A collector of the program that panics
-/// hides what it would have shown, and what the other collectors of the program would have; ours are shown all the same.
+/// A buffer that is cleared and used again saves the memory of the next page. A collector of the program that panics, or
+/// takes longer than a second, hides what it would have shown and nothing else.
 ///
 /// ```
 /// let mut text = Vec::new();
@@ -56,25 +55,12 @@ pub fn write_openmetrics(text: &mut Vec<u8>) {
 /// What stands for the help text of an instrument of OpenTelemetry that nobody has described.
 const UNDESCRIBED: &str = "An instrument without a description.";
 
-/// What the program has registered beside our own metrics. When one of its collectors panics, only what was registered
-/// with `taximeter::metrics::counter` and its kind, because the registry asks all collectors in one call.
+/// What the program has registered beside our own metrics.
 pub(crate) fn others() -> Vec<MetricFamily> {
-    let gather = |gather: fn() -> Vec<MetricFamily>| match panic::catch_unwind(AssertUnwindSafe(gather)) {
-        Ok(families) => Some(families),
-        Err(payload) => {
-            // Its destructor is code of the program too.
-            std::mem::forget(payload);
-            None
-        }
-    };
-    let others = gather(metrics::gather_others).and_then(|others| match others.iter().any(is_ours) {
-        true => gather(|| metrics::registry().gather()),
-        false => Some(others),
-    });
-    let mut others = others.unwrap_or_else(|| {
-        metrics::internal_error("collector_panic");
-        metrics::own_families()
-    });
+    let mut others = metrics::gather_others();
+    if others.iter().any(is_ours) {
+        others = metrics::with_ours(others);
+    }
     for family in others.iter_mut().filter(|family| family.help().is_empty()) {
         family.set_help(UNDESCRIBED.to_owned());
     }
