@@ -10,6 +10,7 @@ use super::query::{CostSource, Priced};
 use super::scope::LlmScope;
 use super::usage::{NoUsage, Reading, Usage};
 use crate::linked;
+use crate::metrics::exemplar::Exemplar;
 use crate::metrics::{
     self, GEN_AI_OPERATION_DURATION, GEN_AI_TOKEN_USAGE, LLM_COST, LLM_REQUEST_DURATION, LLM_REQUESTS,
     LLM_TIME_TO_FIRST_TOKEN, LLM_TOKEN_DETAILS, LLM_TOKENS, LLM_UNPRICED, fault,
@@ -31,6 +32,8 @@ pub(super) struct Ending {
     pub(super) elapsed: Duration,
     /// From the call to the first item of its stream.
     pub(super) first: Option<Duration>,
+    /// The trace that shows it.
+    pub(super) exemplar: Option<Exemplar>,
 }
 
 /// What the answers to a call said, and what they cost, for the call's span.
@@ -90,9 +93,11 @@ pub(super) fn requests(scope: &LlmScope, ending: Ending, readings: Vec<Reading>)
 }
 
 fn duration(scope: &LlmScope, ending: Ending, answer: Option<&Reading>) {
-    let Ending { outcome, elapsed, first } = ending;
+    let Ending { outcome, elapsed, first, exemplar } = ending;
     let model = answer.map_or(scope.requested_model(), |answer| model_label(scope, answer));
-    LLM_REQUEST_DURATION.with(&[scope.provider(), model, outcome.label()]).record_duration(elapsed);
+    let durations = LLM_REQUEST_DURATION.with(&[scope.provider(), model, outcome.label()]);
+    durations.record_duration(elapsed);
+    exemplar.into_iter().for_each(|exemplar| durations.keep(exemplar));
     if let Some(first) = first {
         LLM_TIME_TO_FIRST_TOKEN.with(&[scope.provider(), model]).record_duration(first);
     }
