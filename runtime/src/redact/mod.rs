@@ -125,7 +125,7 @@ pub fn safe_cut(text: &str, at: usize) -> usize {
 }
 
 /// The last place at or before `at` where a character begins.
-fn boundary(text: &str, at: usize) -> usize {
+pub(crate) fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
