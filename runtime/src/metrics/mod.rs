@@ -112,9 +112,9 @@ pub fn internal_error(kind: &'static str) {
     INTERNAL_ERRORS.with(&[kind]).add(1);
 }
 
-/// Counts a secret that was masked.
-pub(crate) fn redacted(rule: &'static str) {
-    REDACTIONS.with(&[rule]).add(1);
+/// Counts secrets that were masked.
+pub(crate) fn redacted(rule: &'static str, secrets: u64) {
+    REDACTIONS.with(&[rule]).add(secrets);
 }
 
 /// The faults of this crate, as values of the label `kind`.
