@@ -11,7 +11,7 @@ cargo run -p benches --release -- [bench] [options]
   llm            microseconds of a request to a language model, and instructions where valgrind is there
   stack          bytes of stack that one more frame of a recursion takes
   headers        nanoseconds of the headers of a request
-  redact         microseconds that the redactor takes for a KiB
+  redact         microseconds that the redactor takes for a KiB, and instructions where valgrind is there
   futures        bytes of futures
   compile        what an annotation costs the compiler; slow, some minutes
   cold           the first build of a program with one function; slow, some minutes
@@ -44,6 +44,12 @@ pub(crate) enum Bench {
     Stack,
     Headers,
     Redact,
+    /// What `redact` starts under valgrind.
+    RedactTexts {
+        case: usize,
+        kib: usize,
+        times: usize,
+    },
     Futures,
     Llm,
     /// What `llm` starts under valgrind.
@@ -75,6 +81,12 @@ impl Arguments {
                 "stack" => arguments.bench = Bench::Stack,
                 "headers" => arguments.bench = Bench::Headers,
                 "redact" => arguments.bench = Bench::Redact,
+                "redact-texts" => {
+                    let mut number = || {
+                        words.next().and_then(|word| word.parse().ok()).context("`redact-texts` needs three numbers")
+                    };
+                    arguments.bench = Bench::RedactTexts { case: number()?, kib: number()?, times: number()? };
+                }
                 "futures" => arguments.bench = Bench::Futures,
                 "llm" => arguments.bench = Bench::Llm,
                 "llm-calls" => {

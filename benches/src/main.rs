@@ -54,6 +54,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Stack => stack::run(),
         Bench::Headers => headers::run(),
         Bench::Redact => redact::run(),
+        Bench::RedactTexts { case, kib, times } => redact::texts(case, kib, times),
         Bench::Futures => futures::run()?,
         Bench::Llm => llm::run()?,
         Bench::LlmCalls { case, calls } => llm::calls(*case, *calls),

@@ -47,4 +47,4 @@ pub use loss::Loss;
 pub use problem::{InitError, Problem};
 pub use push::PushError;
 pub use telemetry::{BoxedLayer, Telemetry, init, layers};
-pub use text::write_metrics;
+pub use text::{write_metrics, write_openmetrics};

@@ -324,6 +324,9 @@ impl Parts {
         if config.enable_prometheus {
             meters::install(traces::resource(&config), problems);
         }
+        if let Some(server) = &server {
+            server.has_log();
+        }
         config.models.apply();
         if let Some(warning) = prices::warning() {
             tracing::warn!(target: "taximeter", "{warning}");
@@ -331,6 +334,9 @@ impl Parts {
         traces.set_global();
         // A sampler that asks the parent keeps no span of a trace that is not kept.
         switch::skip_unsampled(config.sampling.parent_based);
+        if let Some(tail) = config.tail {
+            metrics::exemplars_of(move |candidate| tail.will_keep(candidate));
+        }
         warm_llm(is_ours);
         if let Some(worker) = &worker {
             worker.spawn_task(tick(log.clone(), traces.clone()));

@@ -63,7 +63,19 @@ The labels of HTTP: `method` is one that the conventions know or `_OTHER`, `rout
 `status_code` is `none` for a request that was not answered.
 
 Beside these there are the metrics of the process (`process_*`, on Linux), those that the program registers itself with
-`taximeter::metrics::counter` and its kind or with `taximeter::metrics::registry()`, and the instruments of OpenTelemetry.
+`taximeter::metrics::counter` and its kind or with `taximeter::metrics::registry()`, and the instruments of OpenTelemetry. A
+collector or a callback of the program that panics, or does not come back in its time, costs its own samples.
+
+## OpenMetrics and exemplars
+
+The page is text 0.0.4, or OpenMetrics 1.0 for whoever names `application/openmetrics-text` in `Accept`, as Prometheus does.
+There each bucket of `operation_duration_seconds`, `workflow_duration_seconds` and `llm_request_duration_seconds` has the
+`trace_id` and the `span_id` of the last call that fell into it and whose trace is kept: with tail sampling that of a call that
+failed, was slow, or is in the share. Start Prometheus with `--enable-feature=exemplar-storage` to keep them. An exemplar holds
+these ids and nothing else.
+
+Bounds of buckets are floats there, `le=\"1.0\"`, as the text of OpenMetrics asks. A counter of the program whose name does
+not end in `_total` has the type `unknown` there, so that its series is the same one in both.
 
 ## Questions
 

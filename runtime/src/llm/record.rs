@@ -10,6 +10,7 @@ use super::query::{CostSource, Priced};
 use super::scope::LlmScope;
 use super::usage::{NoUsage, Reading, Usage};
 use crate::linked;
+use crate::metrics::exemplar::Exemplar;
 use crate::metrics::{self, GEN_AI_OPERATION_DURATION, GEN_AI_TOKEN_USAGE, LLM, LlmFamilies, fault};
 use crate::outcome::Outcome;
 use crate::site::Role;
@@ -28,6 +29,8 @@ pub(super) struct Ending {
     pub(super) elapsed: Duration,
     /// From the call to the first item of its stream.
     pub(super) first: Option<Duration>,
+    /// The trace that shows it.
+    pub(super) exemplar: Option<Exemplar>,
 }
 
 /// What the answers to a call said, and what they cost, for the call's span.
@@ -88,9 +91,11 @@ pub(super) fn requests(scope: &LlmScope, ending: Ending, readings: Vec<Reading>)
 }
 
 fn duration(scope: &LlmScope, ending: Ending, answer: Option<&Reading>) {
-    let Ending { outcome, elapsed, first } = ending;
+    let Ending { outcome, elapsed, first, exemplar } = ending;
     let model = answer.map_or(scope.requested_model(), |answer| model_label(scope, answer));
-    scope.families().durations.with(&[scope.provider(), model, outcome.label()]).record_duration(elapsed);
+    let durations = scope.families().durations.with(&[scope.provider(), model, outcome.label()]);
+    durations.record_duration(elapsed);
+    exemplar.into_iter().for_each(|exemplar| durations.keep(exemplar));
     if let Some(first) = first {
         scope.families().times_to_first_token.with(&[scope.provider(), model]).record_duration(first);
     }

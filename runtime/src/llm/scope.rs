@@ -15,6 +15,7 @@ use super::usage::{NoUsage, Reading};
 use crate::Usd;
 use crate::context;
 use crate::metrics::LlmFamilies;
+use crate::metrics::exemplar::Exemplar;
 use crate::opening::Opening;
 use crate::outcome::Outcome;
 use crate::span::UNKNOWN;
@@ -179,7 +180,13 @@ impl LlmScope {
     ///
     /// What was reported from inside always counts. What the returned value or the stream says counts too, unless a report
     /// or a request inside of this one told of the same answer.
-    pub(crate) fn settle(&self, outcome: Outcome, elapsed: Duration, returned: Option<Reading>) -> Receipt {
+    pub(crate) fn settle(
+        &self,
+        outcome: Outcome,
+        elapsed: Duration,
+        returned: Option<Reading>,
+        exemplar: Option<Exemplar>,
+    ) -> Receipt {
         if self.is_refused() {
             return Receipt::default();
         }
@@ -201,7 +208,7 @@ impl LlmScope {
             return Receipt::default();
         }
         self.tell_outer(&readings);
-        record::requests(self, Ending { outcome, elapsed, first }, readings)
+        record::requests(self, Ending { outcome, elapsed, first, exemplar }, readings)
     }
 
     /// Leaves out the answers that were counted by an earlier call. Returns whether there were any.

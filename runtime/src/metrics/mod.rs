@@ -22,13 +22,16 @@ pub(crate) mod cell;
 pub(crate) mod chain;
 mod collector;
 mod custom;
+pub(crate) mod exemplar;
 pub(crate) mod family;
+mod gather;
 mod histogram;
 #[doc(hidden)]
 pub mod http;
 mod index;
 pub mod names;
 mod page;
+mod registry;
 
 /// The atomics of [`block`], which a model exchanges for its own.
 mod sync {
@@ -37,12 +40,13 @@ mod sync {
 
 use std::sync::OnceLock;
 
-use prometheus::core::Collector;
-use prometheus::{Registry, proto};
-
 use crate::{redact, warning};
 #[doc(hidden)]
-pub use collector::{gather_others, show};
+pub use collector::show;
+#[doc(hidden)]
+pub use exemplar::{Candidate, Exemplar, exemplars_of};
+#[doc(hidden)]
+pub use gather::{gather_others, with_ours};
 #[doc(hidden)]
 pub use page::{Number, Page, Unit};
 
@@ -55,6 +59,7 @@ pub use custom::{
 pub use custom::{Busy, ask, ask_until};
 use family::{Count, Family, LlmDurations, Money, TokenCounts};
 use histogram::Spread;
+pub use registry::Registry;
 
 /// What requests to language models are counted in.
 pub(crate) static LLM: LlmFamilies = LlmFamilies::new();
@@ -102,20 +107,14 @@ pub fn registry() -> &'static Registry {
     static REGISTRY: OnceLock<Registry> = OnceLock::new();
     REGISTRY.get_or_init(|| {
         let registry = Registry::new();
-        let ours = Families::new().and_then(|families| registry.register(Box::new(families)));
-        if let Err(error) = ours.and_then(|()| registry.register(Box::new(custom::Own::new()))) {
+        // Not as collectors of the program: the page shows them itself.
+        let all = registry.clone();
+        let ours = Families::new().and_then(|families| all.register(Box::new(families)));
+        if let Err(error) = ours.and_then(|()| all.register(Box::new(custom::Own::new()))) {
             warning::warn(format!("the metrics of taximeter could not be registered: {error}"));
         }
         registry
     })
-}
-
-/// What was registered with [`counter`] and its kind.
-#[doc(hidden)]
-pub fn own_families() -> Vec<proto::MetricFamily> {
-    let mut families = custom::Own::new().collect();
-    families.retain(|family| !family.get_metric().is_empty());
-    families
 }
 
 /// Counts telemetry that was lost: `count` items of `signal` ("traces", "logs", ...) because of `reason`.
@@ -133,9 +132,9 @@ pub fn internal_error(kind: &'static str) {
     INTERNAL_ERRORS.with(&[kind]).add(1);
 }
 
-/// Counts a secret that was masked.
-pub(crate) fn redacted(rule: &'static str) {
-    REDACTIONS.with(&[rule]).add(1);
+/// Counts secrets that were masked.
+pub(crate) fn redacted(rule: &'static str, secrets: u64) {
+    REDACTIONS.with(&[rule]).add(secrets);
 }
 
 /// The faults of this crate, as values of the label `kind`.
@@ -159,7 +158,14 @@ pub(crate) mod fault {
     /// A callback of an observable metric that has not returned in its time.
     pub(crate) const CALLBACK_BLOCKED: &str = "callback_blocked";
 
-    pub(super) const ALL: [&str; 8] = [
+    /// A collector of the program that has not returned in its time.
+    pub(crate) const COLLECTOR_BLOCKED: &str = "collector_blocked";
+    /// A collector of the program that panicked.
+    pub(crate) const COLLECTOR_PANIC: &str = "collector_panic";
+    /// A family of the program that no page can show.
+    pub(crate) const ENCODE: &str = "encode";
+
+    pub(super) const ALL: [&str; 11] = [
         USER_CODE_PANICKED,
         UNREADABLE_USAGE,
         REPORT_OUTSIDE,
@@ -168,6 +174,9 @@ pub(crate) mod fault {
         BAD_CONTEXT_KEY,
         BAD_VALUE,
         CALLBACK_BLOCKED,
+        COLLECTOR_BLOCKED,
+        COLLECTOR_PANIC,
+        ENCODE,
     ];
 }
 
