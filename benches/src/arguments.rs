@@ -35,7 +35,6 @@ pub(crate) struct Arguments {
     pub(crate) counts_instructions: bool,
 }
 
-#[derive(Clone, Copy)]
 pub(crate) enum Bench {
     Help,
     Quick,
@@ -57,6 +56,11 @@ pub(crate) enum Bench {
     LlmCalls {
         case: usize,
         calls: usize,
+    },
+    /// What `llm` starts for each sample of a first call.
+    LlmFirst {
+        start: String,
+        case: usize,
     },
     Compile,
     Cold,
@@ -89,6 +93,11 @@ impl Arguments {
                     let mut number =
                         || words.next().and_then(|word| word.parse().ok()).context("`llm-calls` needs two numbers");
                     arguments.bench = Bench::LlmCalls { case: number()?, calls: number()? };
+                }
+                "llm-first" => {
+                    let start = words.next().context("`llm-first` needs what went before")?;
+                    let case = words.next().and_then(|word| word.parse().ok()).context("`llm-first` needs a case")?;
+                    arguments.bench = Bench::LlmFirst { start, case };
                 }
                 "compile" => arguments.bench = Bench::Compile,
                 "help" | "-h" | "--help" => arguments.bench = Bench::Help,
