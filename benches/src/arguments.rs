@@ -10,7 +10,7 @@ cargo run -p benches --release -- [bench] [options]
   scrape         pages of 1,000, 10,000 and 100,000 lines
   llm            microseconds of a request to a language model, and instructions where valgrind is there
   stack          bytes of stack that one more frame of a recursion takes
-  headers        nanoseconds of the headers of a request
+  headers        nanoseconds of the headers of a request, and instructions where valgrind is there
   redact         microseconds that the redactor takes for a KiB
   futures        bytes of futures
   compile        what an annotation costs the compiler; slow, some minutes
@@ -44,6 +44,11 @@ pub(crate) enum Bench {
     Scrape,
     Stack,
     Headers,
+    /// What `headers` starts under valgrind.
+    HeadersRequests {
+        case: usize,
+        requests: usize,
+    },
     Redact,
     Futures,
     Llm,
@@ -73,10 +78,13 @@ impl Arguments {
                 "redact" => arguments.bench = Bench::Redact,
                 "futures" => arguments.bench = Bench::Futures,
                 "llm" => arguments.bench = Bench::Llm,
+                "headers-requests" => {
+                    let [case, requests] = two_numbers(&word, &mut words)?;
+                    arguments.bench = Bench::HeadersRequests { case, requests };
+                }
                 "llm-calls" => {
-                    let mut number =
-                        || words.next().and_then(|word| word.parse().ok()).context("`llm-calls` needs two numbers");
-                    arguments.bench = Bench::LlmCalls { case: number()?, calls: number()? };
+                    let [case, calls] = two_numbers(&word, &mut words)?;
+                    arguments.bench = Bench::LlmCalls { case, calls };
                 }
                 "compile" => arguments.bench = Bench::Compile,
                 "help" | "-h" | "--help" => arguments.bench = Bench::Help,
@@ -89,6 +97,14 @@ impl Arguments {
         }
         Ok(arguments)
     }
+}
+
+fn two_numbers(bench: &str, words: &mut impl Iterator<Item = String>) -> anyhow::Result<[usize; 2]> {
+    let mut number = || words.next().and_then(|word| word.parse().ok());
+    number()
+        .zip(number())
+        .map(|(first, second)| [first, second])
+        .with_context(|| format!("`{bench}` needs two numbers"))
 }
 
 fn number(option: &str, word: Option<String>) -> anyhow::Result<usize> {

@@ -94,7 +94,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     taximeter::llm::warm_prices();
     let answers: Vec<Value> = CASES.iter().map(|case| (case.answer)()).collect();
     let firsts: Vec<f64> = CASES.iter().zip(&answers).map(|(case, answer)| microseconds(case, answer, 1)).collect();
-    let has_valgrind = Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
+    let has_valgrind = has_valgrind();
     println!("microseconds of a call; at most {HOLD} are to be held, the first call included");
     println!("{:<28} {:>8} {:>8} {:>8} {:>14}", "case", "first", "median", "75 %", "instructions");
     for (number, (case, answer)) in CASES.iter().zip(&answers).enumerate() {
@@ -105,6 +105,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
         println!("{:<28} {:>8.2} {median:>8.2} {high:>8.2} {instructions:>14}", case.name, firsts[number]);
     }
     Ok(())
+}
+
+pub(crate) fn has_valgrind() -> bool {
+    Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
 /// Microseconds of one of so many calls.
