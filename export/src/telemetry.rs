@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
+use opentelemetry::Context;
 use taximeter_runtime::{llm, metrics, panics, redact, switch};
 use tracing::Subscriber;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
@@ -65,10 +65,12 @@ impl Config {
     pub fn init(self) -> Telemetry {
         let on_signal = self.shutdown_on_signal;
         let (parts, problems) = Parts::start(self.checked());
-        if let Some(problem) = parts.as_ref().and_then(|parts| parts.subscribe().err()) {
+        let problem = parts.as_ref().and_then(|parts| parts.subscribe().err());
+        let is_ours = problem.is_none();
+        if let Some(problem) = problem {
             problems.add(problem);
         }
-        let running = Shared::new(parts.map(|parts| parts.install(&problems)));
+        let running = Shared::new(parts.map(|parts| parts.install(&problems, is_ours)));
         running.stop_on_signal(on_signal, &problems);
         problems.say();
         Telemetry { running, problems }
@@ -92,7 +94,7 @@ impl Config {
                 Err(InitError::new(problem))
             }
             None => {
-                let running = Shared::new(parts.map(|parts| parts.install(&problems)));
+                let running = Shared::new(parts.map(|parts| parts.install(&problems, true)));
                 running.stop_on_signal(on_signal, &problems);
                 problems.say();
                 Ok(Telemetry { running, problems })
@@ -312,8 +314,8 @@ impl Parts {
         Some(LogLayer { log: Arc::clone(log), surroundings: places.clone() }.with_filter(filter))
     }
 
-    /// Makes the other parts those of the process.
-    fn install(self, problems: &Problems) -> Running {
+    /// Makes the other parts those of the process, whose subscriber may be ours.
+    fn install(self, problems: &Problems, is_ours: bool) -> Running {
         take_log_records(problems);
         let Parts { config, worker, server, traces, log } = self;
         panics::install_hook();
@@ -328,14 +330,13 @@ impl Parts {
         if let Some(warning) = prices::warning() {
             tracing::warn!(target: "taximeter", "{warning}");
         }
-        // The table is read from the disk when it is first looked into; the first call must not wait for that.
-        let _ = thread::Builder::new().name("taximeter-prices".to_owned()).spawn(llm::warm_prices);
         traces.set_global();
         // A sampler that asks the parent keeps no span of a trace that is not kept.
         switch::skip_unsampled(config.sampling.parent_based);
         if let Some(tail) = config.tail {
             metrics::exemplars_of(move |candidate| tail.will_keep(candidate));
         }
+        warm_llm(is_ours);
         if let Some(worker) = &worker {
             worker.spawn_task(tick(log.clone(), traces.clone()));
         }
@@ -346,6 +347,16 @@ impl Parts {
     fn abandon(self) {
         self.traces.stop(Instant::now() + STOP_RESERVE);
         IS_STARTED.store(false, Ordering::Release);
+    }
+}
+
+/// Makes the first request to a language model as quick as the others. Here and not on another thread: it may come at once.
+fn warm_llm(is_subscriber_ours: bool) {
+    llm::warm_prices();
+    if is_subscriber_ours {
+        // What happens in such a context is not recorded.
+        let _quiet = Context::enter_telemetry_suppressed_scope();
+        llm::rehearse();
     }
 }
 
@@ -389,7 +400,7 @@ where
         layers.push(Box::new(event_layer(&places)));
         layers.extend(parts.log_layer(&places).map(|layer| Box::new(layer) as BoxedLayer<S>));
     }
-    let running = Shared::new(parts.map(|parts| parts.install(&problems)));
+    let running = Shared::new(parts.map(|parts| parts.install(&problems, false)));
     running.stop_on_signal(on_signal, &problems);
     problems.say();
     (layers, Telemetry { running, problems })

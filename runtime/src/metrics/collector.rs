@@ -32,13 +32,13 @@ pub fn show(page: &mut dyn Page) -> ControlFlow<()> {
     metrics::http::SERVER_DURATION.show(shown.page)?;
     metrics::http::SERVER_ACTIVE.show(shown.page)?;
     metrics::http::CLIENT_DURATION.show(shown.page)?;
-    metrics::LLM_REQUESTS.show(shown.page)?;
-    metrics::LLM_REQUEST_DURATION.show(shown.page)?;
-    metrics::LLM_TIME_TO_FIRST_TOKEN.show(shown.page)?;
-    metrics::LLM_TOKENS.show(shown.page)?;
-    metrics::LLM_TOKEN_DETAILS.show(shown.page)?;
-    metrics::LLM_COST.show(shown.page)?;
-    metrics::LLM_UNPRICED.show(shown.page)?;
+    metrics::LLM.requests.show(shown.page)?;
+    metrics::LLM.durations.show(shown.page)?;
+    metrics::LLM.times_to_first_token.show(shown.page)?;
+    metrics::LLM.tokens.show(shown.page)?;
+    metrics::LLM.token_details.show(shown.page)?;
+    metrics::LLM.cost.show(shown.page)?;
+    metrics::LLM.unpriced.show(shown.page)?;
     let now = SystemTime::now();
     shown.budgets(&names::LLM_BUDGET, |account| account.limit())?;
     shown.budgets(&names::LLM_BUDGET_SPENT, |account| account.spent(now))?;
@@ -108,7 +108,8 @@ impl Shown<'_> {
         self.page.begin(metric);
         for account in budget::known() {
             self.labels.clear();
-            metric.labels.iter().for_each(|label| push_label(&mut self.labels, label.name, account.name()));
+            let values = [account.name(), account.window()];
+            metric.labels.iter().zip(values).for_each(|(label, value)| push_label(&mut self.labels, label.name, value));
             self.page.sample(&self.labels, Number::Real(amount(account).to_f64()));
         }
         self.page.rest()

@@ -61,13 +61,8 @@ use family::{Count, Family, LlmDurations, Money, TokenCounts};
 use histogram::Spread;
 pub use registry::Registry;
 
-pub(crate) static LLM_REQUESTS: Family<Count> = Family::new(&names::LLM_REQUESTS);
-pub(crate) static LLM_REQUEST_DURATION: Family<Spread<LlmDurations>> = Family::new(&names::LLM_REQUEST_DURATION);
-pub(crate) static LLM_TIME_TO_FIRST_TOKEN: Family<Spread<LlmDurations>> = Family::new(&names::LLM_TIME_TO_FIRST_TOKEN);
-pub(crate) static LLM_TOKENS: Family<Count> = Family::new(&names::LLM_TOKENS);
-pub(crate) static LLM_TOKEN_DETAILS: Family<Count> = Family::new(&names::LLM_TOKEN_DETAILS);
-pub(crate) static LLM_COST: Family<Money> = Family::new(&names::LLM_COST);
-pub(crate) static LLM_UNPRICED: Family<Count> = Family::new(&names::LLM_UNPRICED);
+/// What requests to language models are counted in.
+pub(crate) static LLM: LlmFamilies = LlmFamilies::new();
 pub(crate) static GEN_AI_OPERATION_DURATION: Family<Spread<LlmDurations>> =
     Family::new(&names::GEN_AI_OPERATION_DURATION);
 pub(crate) static GEN_AI_TOKEN_USAGE: Family<Spread<TokenCounts>> = Family::new(&names::GEN_AI_TOKEN_USAGE);
@@ -75,6 +70,31 @@ static DROPPED: Family<Count> = Family::new(&names::DROPPED);
 static REDACTIONS: Family<Count> = Family::new(&names::REDACTIONS);
 static INTERNAL_ERRORS: Family<Count> = Family::new(&names::INTERNAL_ERRORS);
 static BUILD: OnceLock<Build> = OnceLock::new();
+
+/// The families of requests to language models.
+pub(crate) struct LlmFamilies {
+    pub(crate) requests: Family<Count>,
+    pub(crate) durations: Family<Spread<LlmDurations>>,
+    pub(crate) times_to_first_token: Family<Spread<LlmDurations>>,
+    pub(crate) tokens: Family<Count>,
+    pub(crate) token_details: Family<Count>,
+    pub(crate) cost: Family<Money>,
+    pub(crate) unpriced: Family<Count>,
+}
+
+impl LlmFamilies {
+    pub(crate) const fn new() -> LlmFamilies {
+        LlmFamilies {
+            requests: Family::new(&names::LLM_REQUESTS),
+            durations: Family::new(&names::LLM_REQUEST_DURATION),
+            times_to_first_token: Family::new(&names::LLM_TIME_TO_FIRST_TOKEN),
+            tokens: Family::new(&names::LLM_TOKENS),
+            token_details: Family::new(&names::LLM_TOKEN_DETAILS),
+            cost: Family::new(&names::LLM_COST),
+            unpriced: Family::new(&names::LLM_UNPRICED),
+        }
+    }
+}
 
 /// The service that this process runs.
 struct Build {
@@ -112,9 +132,9 @@ pub fn internal_error(kind: &'static str) {
     INTERNAL_ERRORS.with(&[kind]).add(1);
 }
 
-/// Counts a secret that was masked.
-pub(crate) fn redacted(rule: &'static str) {
-    REDACTIONS.with(&[rule]).add(1);
+/// Counts secrets that were masked.
+pub(crate) fn redacted(rule: &'static str, secrets: u64) {
+    REDACTIONS.with(&[rule]).add(secrets);
 }
 
 /// The faults of this crate, as values of the label `kind`.

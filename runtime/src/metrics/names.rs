@@ -104,9 +104,9 @@ table! {
     /// Requests to language models whose cost is not known, by reason.
     LLM_UNPRICED = Counter "llm_unpriced_requests_total" [free("provider"), free("model"), fixed("reason")];
     /// Limit of a budget of language models in US dollars.
-    LLM_BUDGET = Gauge "llm_budget_usd" [fixed("budget")];
+    LLM_BUDGET = Gauge "llm_budget_usd" [fixed("budget"), fixed("window")];
     /// Spent of a budget in its window of now, in US dollars; of a budget per workflow run, the most that one run spent.
-    LLM_BUDGET_SPENT = Gauge "llm_budget_spent_usd" [fixed("budget")];
+    LLM_BUDGET_SPENT = Gauge "llm_budget_spent_usd" [fixed("budget"), fixed("window")];
     /// Duration of requests to language models, by the GenAI conventions; only with their opt-in.
     GEN_AI_OPERATION_DURATION = Histogram "gen_ai_client_operation_duration_seconds" [
         fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
