@@ -6,6 +6,7 @@ mod exits;
 mod otlp;
 mod queue;
 mod refusal;
+mod runs;
 mod tail;
 
 use std::panic::{self, AssertUnwindSafe};
@@ -25,6 +26,7 @@ use tracing::{Level, Metadata};
 
 use self::exits::{Exits, Shared};
 use self::queue::{Ledger, Queue};
+use self::runs::InRuns;
 use self::tail::TailBuffer;
 use crate::config::{Batch, Config};
 use crate::own;
@@ -46,7 +48,7 @@ impl Traces {
     pub(crate) fn start(config: &Config, problems: &Problems, worker: Option<&Worker>) -> Self {
         let resource = resource(config);
         let builder = SdkTracerProvider::builder();
-        let mut builder = builder.with_sampler(config.sampling.sampler()).with_resource(resource.clone());
+        let mut builder = builder.with_sampler(InRuns(config.sampling.sampler())).with_resource(resource.clone());
         // The console is done in a moment, and leaves its time to the network.
         let console = console_queue(config, problems);
         let otlp = worker.and_then(|worker| otlp_queue(config, problems, worker));

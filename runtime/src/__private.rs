@@ -17,5 +17,6 @@ pub use crate::probe::{answer_of, chunk_of, result_of, returns, work_of};
 pub use crate::returned::{Beginning, ReturnedStream, begin, begin_later, boxed, future_of, future_of_to, stream_of};
 pub use crate::site::{Said, Site};
 pub use crate::thread::open_span;
+pub use crate::workflow::attributes::span_attributes;
 pub use taximeter_macros::asynchronous;
 pub use tracing::Level;

@@ -155,7 +155,11 @@ impl Drop for Call {
 
 impl Call {
     fn end(&mut self) {
-        self.account.settle(&self.frame.span, Outcome::Cancelled);
+        if self.account.is_open {
+            // Nobody polls it any more; its trace is current once again, so that what is written down finds it.
+            let _running = self.frame.enter();
+            self.account.settle(&self.frame.span, Outcome::Cancelled);
+        }
         if !self.frame.span.is_disabled() && !context::is_usable() {
             // Closing a span takes what this thread no longer has.
             std::mem::forget(std::mem::replace(&mut self.frame.span, Span::none()));

@@ -41,6 +41,8 @@ mod warning;
 
 #[doc(hidden)]
 pub mod __private;
+#[doc(hidden)]
+pub mod capped;
 pub mod llm;
 pub mod metrics;
 pub mod panics;

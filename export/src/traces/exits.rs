@@ -11,6 +11,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use super::clean::clean;
+use super::runs::keep_latest;
 use super::tail::TailBuffer;
 
 /// Gives each span, without its secrets, to every one of its processors.
@@ -44,10 +45,11 @@ impl<P: SpanProcessor> SpanProcessor for Exits<P> {
         self.exits.iter().for_each(|exit| exit.on_start(span, context));
     }
 
-    fn on_end(&self, span: SpanData) {
+    fn on_end(&self, mut span: SpanData) {
         if !span.span_context.is_sampled() {
             return;
         }
+        keep_latest(&mut span.attributes);
         let span = clean(span);
         match &self.tail {
             Some(tail) => tail.end(span).into_iter().for_each(|span| self.give(span)),

@@ -142,6 +142,13 @@ impl Series {
         }
     }
 
+    /// The traces of the calls with this outcome.
+    pub(super) fn read_exemplars(&self, outcome: Outcome, total: &mut Durations) {
+        for (_, cells) in &self.cells {
+            cells.add_exemplars(outcome, total);
+        }
+    }
+
     /// Errors by their label. `panic` is always there, so that the first one is seen as an increase.
     pub(super) fn errors(&self) -> BTreeMap<String, u64> {
         let mut errors = BTreeMap::from([(render::PANIC.to_owned(), 0)]);
