@@ -16,20 +16,17 @@ fn find_page(question: &str) -> BoxFuture<'static, Result<Page, Error>> {
             1,
         )
         .asynchronous();
-    let (__ret, __call) = ::taximeter::__private::begin::<
+    ::taximeter::__private::call_to::<
         BoxFuture<'static, Result<Page, Error>>,
     >(
-        ::taximeter::__private::open(&__TAXIMETER_SITE),
+        &__TAXIMETER_SITE,
+        ::taximeter::__private::work_of::<BoxFuture<'static, Result<Page, Error>>>()
+            .kind()
+            .error()
+            .close(),
         move || {
             let question = question.to_owned();
             Box::pin(async move { search(&question).await })
         },
-    );
-    ::taximeter::__private::boxed(
-        ::taximeter::__private::future_of(
-            __call,
-            __ret,
-            ::taximeter::__private::returns::<Result<Page, Error>>().close(),
-        ),
     )
 }

@@ -1,4 +1,7 @@
-async fn words(question: &str) -> Result<BoxStream<'static, Word>, Error> {
+#[cfg_attr(doc, ::taximeter::__private::asynchronous)]
+fn words(
+    question: &str,
+) -> impl ::core::future::Future<Output = Result<BoxStream<'static, Word>, Error>> {
     #[used]
     #[cfg_attr(windows, unsafe(link_section = ".txmsite$b"))]
     #[cfg_attr(
@@ -16,42 +19,21 @@ async fn words(question: &str) -> Result<BoxStream<'static, Word>, Error> {
             1,
         )
         .asynchronous();
-    let (__ret, __call) = ::taximeter::__private::begin_later(
-            ::taximeter::__private::open(&__TAXIMETER_SITE),
-            async move {
-                if false {
-                    return ::taximeter::__private::typed::<
-                        Result<BoxStream<'static, Word>, Error>,
-                    >();
-                }
-                {
-                    Ok(open(question).await?.boxed())
-                }
-            },
-        )
-        .await;
-    match __ret {
-        ::core::result::Result::Ok(__ret) => {
-            ::core::result::Result::Ok(
-                ::taximeter::__private::boxed(
-                    ::taximeter::__private::stream_of(
-                        __call,
-                        __ret,
-                        move |__ret: &Word| {
-                            ::taximeter::__private::result_of(__ret).verdict()
-                        },
-                    ),
-                ),
-            )
-        }
-        ::core::result::Result::Err(__error) => {
-            let __ret = ::core::result::Result::<
-                ::core::convert::Infallible,
-                _,
-            >::Err(__error);
-            __call.close(::taximeter::__private::result_of(&__ret).verdict());
-            let ::core::result::Result::Err(__error) = __ret;
-            ::core::result::Result::Err(__error)
-        }
-    }
+    ::taximeter::__private::observed_to(
+        &__TAXIMETER_SITE,
+        async move {
+            if false {
+                return ::taximeter::__private::typed::<
+                    Result<BoxStream<'static, Word>, Error>,
+                >();
+            }
+            {
+                Ok(open(question).await?.boxed())
+            }
+        },
+        ::taximeter::__private::work_of::<Result<BoxStream<'static, Word>, Error>>()
+            .stream()
+            .error()
+            .close(),
+    )
 }

@@ -203,7 +203,8 @@
 //! ordinary value, because nothing can be put around it without another type: the call ends when the function returns. Of a
 //! `JoinHandle` that is what one expects, since its task runs by itself; observe what is spawned. The same holds of the
 //! streams of `#[llm_cost]` under a name that does not say so, but for the word `stream`, and of an `impl Future` that
-//! promises a trait of your own, or `Clone`.
+//! promises a trait of your own, or `Clone`. In generic code the compiler knows of a value what its bounds promise: where the
+//! output of a boxed future is a bare parameter, the call ends with the future, and as a success.
 //!
 //! The body runs at the call as it always did, inside of the span, and what comes out of it is wrapped:
 //!
@@ -219,13 +220,16 @@
 //!
 //! ```ignore
 //! fn find_page(question: &str) -> BoxFuture<'static, Result<Page, Error>> {
-//!     let (ret, call) = t::begin::<BoxFuture<'static, Result<Page, Error>>>(t::open(&SITE), move || {
+//!     type Returned = BoxFuture<'static, Result<Page, Error>>;
+//!     t::call_to::<Returned>(&SITE, t::work_of::<Returned>().kind().error().close(), move || {
 //!         let question = question.to_owned();
 //!         Box::pin(async move { search(&question).await })
-//!     });
-//!     t::boxed(t::future_of(call, ret, t::returns::<Result<Page, Error>>().close()))
+//!     })
 //! }
 //! ```
+//!
+//! where the methods of `work_of` ask the compiler whether it is work, how an error in the place of the work is read, and
+//! how the value of the work is.
 //!
 //! Of a stream, `error_type`, `ok_if` and `none` look at the items, and `ret` cannot be captured. In a `Result`, they look at
 //! what is in the `Ok`.

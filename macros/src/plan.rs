@@ -10,7 +10,7 @@ use crate::block::Owner;
 use crate::database::Database;
 use crate::item::Function;
 use crate::lists::{Bound, Captured, Field, Label};
-use crate::shape::Shape;
+use crate::shape::{Later, Shape};
 use crate::values::{Constant, Level, Model};
 use crate::words::Words;
 
@@ -153,13 +153,13 @@ impl Plan {
             },
             database: database.map(|database| (first_of_database, database)),
         };
-        let shape = Shape::of(function, words.stream.is_given());
+        let shape = Shape::of(function, words.stream.is_given(), is_llm);
         let shape = shape.desugared(function, owner);
         let site = SitePlan {
             function: operation(owner, name),
             place: Place::of(name.span()),
             name: words.name.into_option(),
-            is_async: shape.is_async(),
+            is_async: shape.is_async() || Later::of_function(function).is_some(),
             role,
             kind: words.kind.into_option().or(client),
             level: words.level.into_option(),
@@ -203,7 +203,7 @@ impl Plan {
     /// That an `async fn` is ready with a future is nothing that it has done. The stream of a request to a model is told by
     /// the word `stream`: its items are read for usage.
     pub(crate) fn work(&self) -> Option<&'static str> {
-        let kind = match (self.site.is_async, self.llm().is_some()) {
+        let kind = match (self.shape.is_async(), self.llm().is_some()) {
             (false, false) => ANY_WORK,
             (false, true) => FUTURE,
             (true, false) => STREAM,

@@ -37,9 +37,13 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// `is_stream` is what the attribute says of a type that does not say it.
-    pub(crate) fn of(function: &Function, is_stream: bool) -> Shape {
+    ///
+    /// `reads_items` when the items of a stream are looked at for more than an error.
+    pub(crate) fn of(function: &Function, is_stream: bool, reads_items: bool) -> Shape {
         let output = Output::of(&function.signature.output);
-        match (Later::in_words(function, is_stream), function.signature.asyncness.is_some()) {
+        // The compiler knows better what such a name stands for.
+        let is_sure = |later: &Later| !later.is_named || reads_items && later.made == Made::Stream;
+        match (Later::in_words(function, is_stream).filter(is_sure), function.signature.asyncness.is_some()) {
             (Some(later), true) => Shape::AsyncReturned(later, output.into_type()),
             (None, true) => Shape::asynchronous(output),
             // The body of such a function has to stay where it is, so nothing can be put around what it returns.
@@ -321,6 +325,8 @@ pub(crate) struct Later {
     pub(crate) made: Made,
     /// Whether it is boxed, so that its type can be written.
     pub(crate) is_boxed: bool,
+    /// Whether it is only a name that says so: `BoxFuture` is an alias, and may be one of the user's own.
+    pub(crate) is_named: bool,
     /// Whether it is in the `Ok` of a `Result`.
     pub(crate) is_tried: bool,
     /// What the future is ready with, or what the stream is made of, if that is written.
@@ -357,8 +363,8 @@ impl Later {
                 let last = path.path.segments.last()?;
                 let mut types = types_of(&last.arguments);
                 match last.ident.to_string().as_str() {
-                    "BoxFuture" | "LocalBoxFuture" => Some(Later::boxed(Made::Future, types.next())),
-                    "BoxStream" | "LocalBoxStream" => Some(Later::boxed(Made::Stream, types.next())),
+                    "BoxFuture" | "LocalBoxFuture" => Some(Later::named(Made::Future, types.next())),
+                    "BoxStream" | "LocalBoxStream" => Some(Later::named(Made::Stream, types.next())),
                     "Pin" => types.next().and_then(of_box),
                     "Result" => Later::of(types.next()?).filter(|later| !later.is_tried).map(Later::tried),
                     _ => None,
@@ -369,7 +375,11 @@ impl Later {
     }
 
     fn boxed(made: Made, value: Option<&Type>) -> Later {
-        Later { made, is_boxed: true, is_tried: false, value: value.map(erased) }
+        Later { made, is_boxed: true, is_named: false, is_tried: false, value: value.map(erased) }
+    }
+
+    fn named(made: Made, value: Option<&Type>) -> Later {
+        Later { is_named: true, ..Later::boxed(made, value) }
     }
 
     fn tried(self) -> Later {
@@ -415,7 +425,7 @@ fn of_bounds<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>, is_boxed:
             _ => return None,
         };
         let value = associated(&last.arguments, value).map(erased);
-        Some(Later { made, is_boxed, is_tried: false, value })
+        Some(Later { made, is_boxed, is_named: false, is_tried: false, value })
     })
 }
 

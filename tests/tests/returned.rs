@@ -265,6 +265,30 @@ fn an_error_that_comes_instead_of_aliased_work_ends_the_call() {
 }
 
 #[test]
+fn a_familiar_name_may_stand_for_something_else() {
+    type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send>>;
+    struct BoxStream(u8);
+
+    #[observe]
+    fn familiar(fail: bool) -> BoxFuture<u8> {
+        Box::pin(async move { if fail { Err("late".to_owned()) } else { Ok(1) } })
+    }
+    #[observe]
+    fn no_stream() -> BoxStream {
+        BoxStream(1)
+    }
+    #[observe]
+    async fn no_stream_later() -> Result<BoxStream, String> {
+        Ok(BoxStream(1))
+    }
+    assert!(block_on(familiar(true)).is_err());
+    assert!(block_on(familiar(false)).is_ok());
+    assert_eq!(ends("familiar"), [("success", 1.0), ("error", 1.0), ("running", 0.0)]);
+    assert_eq!(no_stream().0 + block_on(no_stream_later()).map_or(0, |stream| stream.0), 2);
+    assert_eq!(ends("no_stream"), [("success", 1.0), ("running", 0.0)]);
+}
+
+#[test]
 fn the_future_of_a_service_is_its_work() {
     trait Service {
         type Future: Future<Output = Result<u8, String>>;

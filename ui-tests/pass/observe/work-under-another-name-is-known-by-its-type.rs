@@ -1,10 +1,8 @@
 #![deny(warnings)]
 
 use std::future::Future;
-use std::io;
 use std::pin::Pin;
 
-use futures::stream::{self, BoxStream, StreamExt};
 use taximeter::observe;
 use taximeter_ui_tests::{block_on, calls, wait};
 
@@ -12,8 +10,6 @@ type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 type LaterShared<T> = Pin<Box<dyn Future<Output = T> + Send + Sync>>;
 type LaterHere<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 type Unpinned<T> = Box<dyn Future<Output = T> + Send + Unpin>;
-type Pages = BoxStream<'static, io::Result<u8>>;
-type Opened<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// A name that is taken for something else.
 pub struct BoxFuture(u8);
@@ -60,22 +56,9 @@ fn handed_on<F: Future>(work: F) -> F {
     work
 }
 
-#[observe]
-fn pages(are_whole: bool) -> Pages {
-    stream::iter([Ok(1), if are_whole { Ok(2) } else { Err(io::Error::other("torn")) }]).boxed()
-}
-
-#[observe]
-async fn fetched(is_there: bool) -> Opened<Pages> {
-    wait().await;
-    if !is_there {
-        return Err("not there".into());
-    }
-    Ok(pages(false))
-}
-
 trait Service<Request> {
-    type Future: Future;
+    type Error;
+    type Future: Future<Output = Result<u8, Self::Error>>;
 
     fn call(&mut self, request: Request) -> Self::Future;
 }
@@ -88,7 +71,8 @@ where
     S::Future: Send + 'static,
     R: 'static,
 {
-    type Future = Later<'static, <S::Future as Future>::Output>;
+    type Error = S::Error;
+    type Future = Later<'static, Result<u8, S::Error>>;
 
     #[observe]
     fn call(&mut self, request: R) -> Self::Future {
@@ -99,6 +83,7 @@ where
 struct Echo;
 
 impl Service<u8> for Echo {
+    type Error = String;
     type Future = std::future::Ready<Result<u8, String>>;
 
     fn call(&mut self, request: u8) -> Self::Future {
@@ -136,15 +121,6 @@ fn main() {
     assert_eq!((calls("here", "success"), calls("unpinned", "error")), (1, 1));
     assert_eq!(block_on(generic::<u8, String>(1)), Ok(1));
     block_on(handed_on(wait()));
-
-    drop(pages(true));
-    assert_eq!(block_on(pages(true).count()), 2);
-    assert_eq!((calls("pages", "success"), calls("pages", "cancelled")), (1, 1));
-    assert!(block_on(fetched(false)).is_err());
-    let pages = block_on(fetched(true)).unwrap();
-    assert_eq!(calls("fetched", "error"), 1);
-    assert_eq!(block_on(pages.count()), 2);
-    assert_eq!(calls("fetched", "error"), 2);
 
     assert_eq!(block_on(Shop(Echo).call(1)), Ok(0));
     assert!(block_on(Shop(Echo).call(0)).is_err());
