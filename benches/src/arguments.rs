@@ -11,7 +11,7 @@ cargo run -p benches --release -- [bench] [options]
   llm            microseconds of a request to a language model, and instructions where valgrind is there
   stack          bytes of stack that one more frame of a recursion takes
   headers        nanoseconds of the headers of a request, and instructions where valgrind is there
-  redact         microseconds that the redactor takes for a KiB
+  redact         microseconds that the redactor takes for a KiB, and instructions where valgrind is there
   futures        bytes of futures
   compile        what an annotation costs the compiler; slow, some minutes
   cold           the first build of a program with one function; slow, some minutes
@@ -35,7 +35,6 @@ pub(crate) struct Arguments {
     pub(crate) counts_instructions: bool,
 }
 
-#[derive(Clone, Copy)]
 pub(crate) enum Bench {
     Help,
     Quick,
@@ -50,12 +49,23 @@ pub(crate) enum Bench {
         requests: usize,
     },
     Redact,
+    /// What `redact` starts under valgrind.
+    RedactTexts {
+        case: usize,
+        kib: usize,
+        times: usize,
+    },
     Futures,
     Llm,
     /// What `llm` starts under valgrind.
     LlmCalls {
         case: usize,
         calls: usize,
+    },
+    /// What `llm` starts for each sample of a first call.
+    LlmFirst {
+        start: String,
+        case: usize,
     },
     Compile,
     Cold,
@@ -76,15 +86,24 @@ impl Arguments {
                 "stack" => arguments.bench = Bench::Stack,
                 "headers" => arguments.bench = Bench::Headers,
                 "redact" => arguments.bench = Bench::Redact,
+                "redact-texts" => {
+                    let [case, kib, times] = numbers(&word, &mut words)?;
+                    arguments.bench = Bench::RedactTexts { case, kib, times };
+                }
                 "futures" => arguments.bench = Bench::Futures,
                 "llm" => arguments.bench = Bench::Llm,
                 "headers-requests" => {
-                    let [case, requests] = two_numbers(&word, &mut words)?;
+                    let [case, requests] = numbers(&word, &mut words)?;
                     arguments.bench = Bench::HeadersRequests { case, requests };
                 }
                 "llm-calls" => {
-                    let [case, calls] = two_numbers(&word, &mut words)?;
+                    let [case, calls] = numbers(&word, &mut words)?;
                     arguments.bench = Bench::LlmCalls { case, calls };
+                }
+                "llm-first" => {
+                    let start = words.next().context("`llm-first` needs what went before")?;
+                    let case = words.next().and_then(|word| word.parse().ok()).context("`llm-first` needs a case")?;
+                    arguments.bench = Bench::LlmFirst { start, case };
                 }
                 "compile" => arguments.bench = Bench::Compile,
                 "help" | "-h" | "--help" => arguments.bench = Bench::Help,
@@ -99,12 +118,9 @@ impl Arguments {
     }
 }
 
-fn two_numbers(bench: &str, words: &mut impl Iterator<Item = String>) -> anyhow::Result<[usize; 2]> {
-    let mut number = || words.next().and_then(|word| word.parse().ok());
-    number()
-        .zip(number())
-        .map(|(first, second)| [first, second])
-        .with_context(|| format!("`{bench}` needs two numbers"))
+fn numbers<const N: usize>(bench: &str, words: &mut impl Iterator<Item = String>) -> anyhow::Result<[usize; N]> {
+    let given: Option<Vec<usize>> = words.take(N).map(|word| word.parse().ok()).collect();
+    given.and_then(|given| given.try_into().ok()).with_context(|| format!("`{bench}` needs {N} numbers"))
 }
 
 fn number(option: &str, word: Option<String>) -> anyhow::Result<usize> {

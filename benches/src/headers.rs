@@ -8,7 +8,6 @@ use http::{HeaderMap, HeaderValue};
 use taximeter::http::{extract, inject};
 
 use crate::callgrind;
-use crate::llm::has_valgrind;
 
 /// Rounds of each case, of which the median counts.
 const ROUNDS: usize = 1_001;
@@ -31,7 +30,7 @@ const CASES: [(&str, Lines); 4] = [
 ];
 
 pub(crate) fn run() -> anyhow::Result<()> {
-    let has_valgrind = has_valgrind();
+    let has_valgrind = callgrind::is_there();
     println!("{:<44} {:>8} {:>14}", "case", "ns", "instructions");
     for (number, (case, lines)) in CASES.into_iter().enumerate() {
         let instructions = if has_valgrind { instructions(number)?.to_string() } else { "no valgrind".to_owned() };

@@ -12,7 +12,7 @@ use opentelemetry_http::{HttpClient, Request};
 use taximeter_runtime::redact;
 use tokio::runtime::Handle;
 
-use crate::text;
+use crate::text::{self, Format};
 
 /// The longest that a push takes.
 pub(crate) const PUSH_TIME: Duration = Duration::from_secs(5);
@@ -40,7 +40,7 @@ pub(crate) fn push(runtime: &Handle, gateway: &str, job: &str) -> Result<(), Pus
     let mut page = Vec::new();
     text::write_metrics(&mut page);
     let target = format!("{}/metrics/job/{}", gateway.trim_end_matches('/'), escaped(job));
-    let request = Request::put(&target).header(CONTENT_TYPE, text::CONTENT_TYPE).body(Bytes::from(page));
+    let request = Request::put(&target).header(CONTENT_TYPE, Format::Prometheus.content_type()).body(Bytes::from(page));
     let request =
         request.map_err(|_| PushError::new(format!("`{gateway}` is not a URL such as `http://localhost:9091`")))?;
     let (sender, answer) = mpsc::sync_channel(1);

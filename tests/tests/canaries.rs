@@ -23,6 +23,7 @@ fn no_canary_is_in_the_bytes_of_any_sink() {
     // The last batch is printed after it was answered: a span, a call, a request and a fall for each canary.
     rotel.wait_for_spans(canaries::COUNT * 5);
     let page = http::get(port, "/metrics").expect("the page").body;
+    let open = http::get_with(port, "/metrics", &["accept: application/openmetrics-text"]).expect("the page").body;
     let health = http::get(port, "/healthz").expect("the health").body;
 
     let sinks = [
@@ -30,6 +31,7 @@ fn no_canary_is_in_the_bytes_of_any_sink() {
         ("the log", program.stdout()),
         ("the console", program.stderr()),
         ("/metrics", page),
+        ("/metrics as OpenMetrics", open),
         ("/healthz", health),
     ];
     let mut leaks = Vec::new();
