@@ -5,9 +5,12 @@
 //! bound, and ends the processes it started by their own id.
 
 pub mod alertmanager;
+pub mod allocations;
 pub mod canaries;
 pub mod child;
 pub mod demo;
+pub mod fuzz;
+pub mod header_rules;
 pub mod http;
 pub mod memory;
 pub mod node;
@@ -20,6 +23,7 @@ pub mod port;
 pub mod program;
 pub mod prometheus;
 pub mod provider;
+pub mod random;
 pub mod receiver;
 pub mod rotel;
 pub mod scaled;
