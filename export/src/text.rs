@@ -64,6 +64,18 @@ pub(crate) fn others() -> Vec<MetricFamily> {
     others
 }
 
+/// Everything that the page shows, as messages of the `prometheus` crate.
+pub(crate) fn families() -> Vec<MetricFamily> {
+    let others = others();
+    // With a series in a family of ours, the others are everything.
+    if others.iter().any(is_ours) {
+        return others;
+    }
+    let mut families = metrics::gather_ours();
+    families.extend(others);
+    families
+}
+
 /// Whether it bears one of our names, as a series may that the program adds to a family of ours.
 fn is_ours(family: &MetricFamily) -> bool {
     names::ALL.iter().any(|metric| metric.name == family.name())

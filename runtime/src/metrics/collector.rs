@@ -174,10 +174,16 @@ impl Collector for Families {
         if IS_ABSENT.get() {
             return Vec::new();
         }
-        let mut page = Gathered::default();
-        let _ = show(&mut page);
-        page.into_families()
+        gather_ours()
     }
+}
+
+/// What the attributes count, as messages of the `prometheus` crate.
+#[doc(hidden)]
+pub fn gather_ours() -> Vec<MetricFamily> {
+    let mut page = Gathered::default();
+    let _ = show(&mut page);
+    page.into_families()
 }
 
 impl From<Kind> for MetricType {

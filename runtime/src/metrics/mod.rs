@@ -42,7 +42,7 @@ use prometheus::{Registry, proto};
 
 use crate::{redact, warning};
 #[doc(hidden)]
-pub use collector::{gather_others, show};
+pub use collector::{gather_others, gather_ours, show};
 #[doc(hidden)]
 pub use page::{Number, Page, Unit};
 
