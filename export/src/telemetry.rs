@@ -492,11 +492,13 @@ impl Running {
         self.log.as_ref().is_none_or(|log| log.lines.flush(deadline))
     }
 
-    /// Spans first, while the worker can send them; then the lines, which tell what was lost; then the port.
+    /// Spans first, while the worker can send them, then the metrics; then the lines, which tell what was lost; then the port.
     fn stop(self, time: Duration) {
         let begun = Instant::now();
         let deadline = begun + time;
         self.traces.stop(begun + time.saturating_sub(STOP_RESERVE.min(time / 4)));
+        let left = deadline.saturating_duration_since(Instant::now());
+        self.points.iter().for_each(|points| points.stop(Instant::now() + left / 2));
         log_warnings();
         if let Some(log) = &self.log {
             log.tell_suppressed();
@@ -511,9 +513,11 @@ impl Running {
             log.lines.give_up();
         }
         // The last: what was lost is in them.
-        let records = self.log.as_ref().and_then(|log| log.records.as_ref());
-        records.into_iter().for_each(|records| records.stop(deadline));
-        self.points.iter().for_each(|points| points.stop(deadline));
+        if let Some(records) = self.log.as_ref().and_then(|log| log.records.as_ref()) {
+            records.stop(deadline);
+            // They may have something to say of their own way.
+            self.flush_lines(deadline);
+        }
         if let Some(worker) = self.worker {
             worker.stop(deadline);
         }
