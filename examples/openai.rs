@@ -5,8 +5,15 @@ use std::env;
 use async_openai::Client;
 use async_openai::config::{OPENAI_API_BASE, OpenAIConfig};
 pub use async_openai::error::OpenAIError;
-pub use async_openai::types::chat::CreateChatCompletionResponse as Reply;
-use async_openai::types::chat::{ChatCompletionRequestUserMessage, CreateChatCompletionRequestArgs};
+use async_openai::types::chat::{
+    ChatCompletionRequestUserMessage, ChatCompletionStreamOptions, CreateChatCompletionRequest,
+    CreateChatCompletionRequestArgs,
+};
+pub use async_openai::types::chat::{
+    ChatCompletionResponseStream as ReplyStream, CreateChatCompletionResponse as Reply,
+};
+use futures::TryStreamExt;
+use reqwest::StatusCode;
 
 use crate::recorded;
 
@@ -36,6 +43,40 @@ pub async fn client() -> anyhow::Result<OpenAi> {
 /// An empty variable is unset.
 fn setting(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// What an error is called in the metrics: the client has one type for all of them. By such a name
+/// `deploy/prometheus/rules` know a storm of rate limits.
+pub fn kind(error: &OpenAIError) -> &'static str {
+    match error {
+        OpenAIError::ApiError(refusal) if refusal.status_code == StatusCode::TOO_MANY_REQUESTS => "rate_limit_exceeded",
+        OpenAIError::ApiError(_) => "refused",
+        _ => "OpenAIError",
+    }
+}
+
+/// What the reply says.
+pub fn text(reply: Reply) -> Option<String> {
+    reply.choices.into_iter().find_map(|choice| choice.message.content)
+}
+
+/// What a streamed reply says, when it is over.
+///
+/// # Errors
+/// What the client says.
+pub async fn streamed_text(reply: ReplyStream) -> Result<Option<String>, OpenAIError> {
+    let pieces = reply.try_fold(String::new(), |text, chunk| async move {
+        let pieces = chunk.choices.into_iter().filter_map(|choice| choice.delta.content);
+        Ok(text + &pieces.collect::<String>())
+    });
+    pieces.await.map(|text| Some(text).filter(|text| !text.is_empty()))
+}
+
+/// The same request, and its stream says what it took: without that nobody knows the cost.
+pub fn with_usage(mut request: CreateChatCompletionRequest) -> CreateChatCompletionRequest {
+    let options = ChatCompletionStreamOptions { include_usage: Some(true), include_obfuscation: None };
+    request.stream_options = Some(options);
+    request
 }
 
 /// Asks one question.

@@ -13,11 +13,15 @@ use std::time::Duration;
 
 use async_openai::error::OpenAIError;
 use async_openai::types::chat::{
-    ChatCompletionRequestSystemMessage, ChatCompletionRequestUserMessage, CreateChatCompletionRequestArgs,
-    CreateChatCompletionResponse as Reply,
+    ChatCompletionRequestSystemMessage, ChatCompletionRequestUserMessage, CreateChatCompletionRequest,
+    CreateChatCompletionRequestArgs,
 };
+use taximeter::llm::Budget;
 use taximeter::{llm_cost, observe, workflow};
-use taximeter_examples::openai::{self, OpenAi};
+use taximeter_examples::openai::{self, OpenAi, Reply, ReplyStream};
+
+/// What the answers may cost in a day. Above it there is a warning.
+static SUPPORT: Budget = Budget::per_day("support", "5 USD");
 
 const QUESTIONS: [&str; 5] = [
     "How do I reset my password?",
@@ -62,13 +66,12 @@ async fn serve(openai: &OpenAi) {
 
 #[workflow(name = "support.answer")]
 async fn answer(openai: &OpenAi, question: &str) -> Result<String, OpenAIError> {
-    let reply = match find_page(question) {
-        Page::Account => ask(openai, question).await?,
-        Page::Invoices => investigate(openai, question).await?,
+    let text = match find_page(question) {
+        Page::Account => openai::text(ask(openai, question).await?),
+        Page::Invoices => openai::streamed_text(investigate(openai, question).await?).await?,
     };
     tracing::info!(question, "answered");
-    let mut choices = reply.choices.into_iter();
-    Ok(choices.find_map(|choice| choice.message.content).unwrap_or_else(|| hand_over(question)))
+    Ok(text.unwrap_or_else(|| hand_over(question)))
 }
 
 #[observe]
@@ -76,14 +79,16 @@ fn find_page(question: &str) -> Page {
     if question.contains("charged") { Page::Invoices } else { Page::Account }
 }
 
-#[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "answers")]
+#[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "answers", budget = SUPPORT, error_type = openai::kind)]
 async fn ask(openai: &OpenAi, question: &str) -> Result<Reply, OpenAIError> {
-    complete(openai, "gpt-4o-mini", ACCOUNT, question).await
+    openai.chat().create(request("gpt-4o-mini", ACCOUNT, question)?).await
 }
 
-#[llm_cost(model = "gpt-5-mini", provider = "openai", feature = "billing")]
-async fn investigate(openai: &OpenAi, question: &str) -> Result<Reply, OpenAIError> {
-    complete(openai, "gpt-5-mini", INVOICES, question).await
+/// It thinks for long, so its answer is shown while it comes. The call ends with the stream.
+#[llm_cost(model = "gpt-5-mini", provider = "openai", feature = "billing", budget = SUPPORT, stream)]
+async fn investigate(openai: &OpenAi, question: &str) -> Result<ReplyStream, OpenAIError> {
+    let request = openai::with_usage(request("gpt-5-mini", INVOICES, question)?);
+    openai.chat().create_stream(request).await
 }
 
 /// For the day the model refuses. The recorded one never does: `/metrics` shows a zero, not a hole.
@@ -100,14 +105,13 @@ enum Page {
 const ACCOUNT: &str = "Passwords, sign-on, data export and API keys are under Settings.";
 const INVOICES: &str = "An upgrade inside a month is charged for the rest of that month.";
 
-async fn complete(openai: &OpenAi, model: &str, page: &str, question: &str) -> Result<Reply, OpenAIError> {
+fn request(model: &str, page: &str, question: &str) -> Result<CreateChatCompletionRequest, OpenAIError> {
     let rules = format!("You are a support agent. Answer from this page alone: {page}");
-    let request = CreateChatCompletionRequestArgs::default()
+    CreateChatCompletionRequestArgs::default()
         .model(model)
         .messages([
             ChatCompletionRequestSystemMessage::from(rules).into(),
             ChatCompletionRequestUserMessage::from(question).into(),
         ])
-        .build()?;
-    openai.chat().create(request).await
+        .build()
 }

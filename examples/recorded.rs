@@ -5,10 +5,10 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use axum::http::{HeaderName, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 /// One recorded reply, and the words in a question that call it up.
@@ -53,7 +53,7 @@ pub(crate) async fn serve() -> io::Result<String> {
     Ok(base)
 }
 
-async fn complete(Json(request): Json<Value>) -> impl IntoResponse {
+async fn complete(Json(request): Json<Value>) -> Response {
     let reply = reply_to(&request);
     tokio::time::sleep(reply.after).await;
     // As the provider sends it, and without `retry-after`: async-openai then tries three times more within 0.7 s and
@@ -61,7 +61,27 @@ async fn complete(Json(request): Json<Value>) -> impl IntoResponse {
     let left = if reply.status.is_success() { "4999" } else { "0" };
     let headers =
         [(header::CONTENT_TYPE, "application/json"), (HeaderName::from_static("x-ratelimit-remaining-requests"), left)];
-    (reply.status, headers, reply.body)
+    match request["stream"].as_bool() {
+        Some(true) if reply.status.is_success() => {
+            ([(header::CONTENT_TYPE, "text/event-stream")], streamed(reply.body)).into_response()
+        }
+        _ => (reply.status, headers, reply.body).into_response(),
+    }
+}
+
+/// A recorded reply as the events of a stream: its text, its usage, and the end.
+fn streamed(body: &str) -> String {
+    let reply: Value = serde_json::from_str(body).unwrap_or_default();
+    let chunk = |choices: Value, usage: &Value| {
+        json!({
+            "id": reply["id"], "object": "chat.completion.chunk", "created": reply["created"], "model": reply["model"],
+            "service_tier": reply["service_tier"], "choices": choices, "usage": usage
+        })
+    };
+    let delta = json!({ "role": "assistant", "content": reply["choices"][0]["message"]["content"] });
+    let said = chunk(json!([{ "index": 0, "delta": delta, "finish_reason": "stop" }]), &Value::Null);
+    let total = chunk(json!([]), &reply["usage"]);
+    format!("data: {said}\n\ndata: {total}\n\ndata: [DONE]\n\n")
 }
 
 fn reply_to(request: &Value) -> &'static Reply {

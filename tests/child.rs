@@ -37,6 +37,11 @@ impl Child {
         self.stderr.so_far()
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Whether it has not ended yet.
     pub fn is_running(&mut self) -> bool {
         self.process.try_wait().is_ok_and(|status| status.is_none())

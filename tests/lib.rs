@@ -14,6 +14,7 @@ pub mod memory;
 pub mod node;
 pub mod notices;
 pub mod numbers;
+pub mod openmetrics;
 pub mod page;
 pub mod payloads;
 pub mod points;

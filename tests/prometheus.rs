@@ -33,7 +33,7 @@ impl Prometheus {
              - job_name: app\n  static_configs: [ {{ targets: [ 'localhost:{target}' ] }} ]\n"
         );
         fs::write(folder.path().join("prometheus.yml"), config).expect("a folder for prometheus");
-        Self::start(folder, &[])
+        Self::start(folder, &["--enable-feature=exemplar-storage"])
     }
 
     /// Starts one with the file `prometheus.yml` in `folder`, where it also keeps its data, and with more options.
@@ -82,6 +82,17 @@ impl Prometheus {
         let answer = self.ask(&path);
         let lines = answer["data"]["result"].as_array().cloned().unwrap_or_default();
         lines.iter().map(Line::read).collect()
+    }
+
+    /// The exemplars that it has of the series of `expression`: the labels of each series, and its exemplars.
+    ///
+    /// # Panics
+    /// When Prometheus refuses the expression.
+    pub fn exemplars(&self, expression: &str) -> Vec<(Value, Vec<Value>)> {
+        let answer = self.ask(&format!("/api/v1/query_exemplars?query={}&start=0&end=4102444800", escape(expression)));
+        let series = answer["data"].as_array().cloned().unwrap_or_default();
+        let exemplars = |series: &Value| series["exemplars"].as_array().cloned().unwrap_or_default();
+        series.iter().map(|series| (series["seriesLabels"].clone(), exemplars(series))).collect()
     }
 
     /// The answer of its API to a GET request.

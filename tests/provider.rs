@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 /// Speaks OpenAI's chat API on a loopback port, with the recorded replies of the examples.
 pub struct Provider {
     port: u16,
@@ -64,10 +66,30 @@ fn serve(mut stream: &TcpStream, state: &State) -> io::Result<bool> {
         thread::sleep(Duration::from_millis(5 + count * 37 % 50));
         ("200 OK", reply_to(&question))
     };
-    let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+    let is_streamed = question.contains("\"stream\":true") && status == "200 OK";
+    let (body, kind) = match is_streamed {
+        true => (streamed(body), "text/event-stream"),
+        false => (body.to_owned(), "application/json"),
+    };
+    let head = format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n", body.len());
     stream.write_all(head.as_bytes())?;
     stream.write_all(body.as_bytes())?;
     Ok(true)
+}
+
+/// A recorded reply as the events of a stream.
+fn streamed(body: &str) -> String {
+    let reply: Value = serde_json::from_str(body).expect("a recorded reply is JSON");
+    let chunk = |choices: Value, usage: &Value| {
+        json!({
+            "id": reply["id"], "object": "chat.completion.chunk", "created": reply["created"], "model": reply["model"],
+            "choices": choices, "usage": usage
+        })
+    };
+    let delta = json!({ "role": "assistant", "content": reply["choices"][0]["message"]["content"] });
+    let said = chunk(json!([{ "index": 0, "delta": delta, "finish_reason": "stop" }]), &Value::Null);
+    let total = chunk(json!([]), &reply["usage"]);
+    format!("data: {said}\n\ndata: {total}\n\ndata: [DONE]\n\n")
 }
 
 fn reply_to(question: &str) -> &'static str {

@@ -1,13 +1,15 @@
 //! What a request to a language model costs: reading the usage, the price, and all recording.
 //!
-//! The first call of the process is measured too, since a call that had to decode a price table would be slow then and
-//! quick later. Where valgrind is there, it counts the instructions too, which no other load changes.
+//! First calls are measured in programs of their own, of which each gives one sample: a call that had to decode a price
+//! table, or to make what later calls find, would be slow then and quick later. Where valgrind is there, it counts the
+//! instructions too, which no other load changes.
 
 use std::env;
 use std::hint::black_box;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use anyhow::Context;
 use serde_json::{Value, json};
 use taximeter::{llm_cost, workflow};
 
@@ -17,6 +19,8 @@ use crate::callgrind;
 const ROUNDS: usize = 101;
 /// Calls in a round.
 const CALLS: u32 = 1_000;
+/// Programs that make a first call, for each case.
+const FIRSTS: usize = 41;
 /// What a call may take, in microseconds.
 const HOLD: f64 = 10.0;
 
@@ -90,21 +94,88 @@ fn gemini_answer() -> Value {
 }
 
 pub(crate) fn run() -> anyhow::Result<()> {
-    // As `init` does.
+    later_calls()?;
+    first_calls()
+}
+
+fn later_calls() -> anyhow::Result<()> {
     taximeter::llm::warm_prices();
-    let answers: Vec<Value> = CASES.iter().map(|case| (case.answer)()).collect();
-    let firsts: Vec<f64> = CASES.iter().zip(&answers).map(|(case, answer)| microseconds(case, answer, 1)).collect();
-    let has_valgrind = Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
+    let has_valgrind = callgrind::is_there();
     println!("microseconds of a call; at most {HOLD} are to be held, the first call included");
-    println!("{:<28} {:>8} {:>8} {:>8} {:>14}", "case", "first", "median", "75 %", "instructions");
-    for (number, (case, answer)) in CASES.iter().zip(&answers).enumerate() {
-        let mut times: Vec<f64> = (0..ROUNDS).map(|_| microseconds(case, answer, CALLS)).collect();
-        times.sort_by(f64::total_cmp);
+    println!("{:<28} {:>8} {:>8} {:>14}", "case", "median", "75 %", "instructions");
+    for (number, case) in CASES.iter().enumerate() {
+        let answer = (case.answer)();
+        let times = (0..ROUNDS).map(|_| microseconds(case, &answer, CALLS)).collect();
         let instructions = if has_valgrind { instructions(number)? } else { "no valgrind".to_owned() };
-        let (median, high) = (times[ROUNDS / 2], times[ROUNDS * 3 / 4]);
-        println!("{:<28} {:>8.2} {median:>8.2} {high:>8.2} {instructions:>14}", case.name, firsts[number]);
+        let [median, high] = quantiles(times, [50, 75]);
+        println!("{:<28} {median:>8.2} {high:>8.2} {instructions:>14}", case.name);
     }
     Ok(())
+}
+
+/// What a program has done before its first call.
+const STARTS: [(&str, &str); 4] = [
+    ("init", "after `init`"),
+    ("init-unsampled", "after `init`, no trace kept"),
+    ("warm", "after `warm_prices`, as without a log and a port"),
+    ("nothing", "after nothing"),
+];
+
+fn first_calls() -> anyhow::Result<()> {
+    println!("\nmicroseconds of first calls, each of {FIRSTS} programs: of the process, and later of another function");
+    println!("{:<28} {:>8} {:>8} {:>8} {:>8}", "case", "median", "90 %", "later", "90 %");
+    for (start, meaning) in STARTS {
+        println!("{meaning}");
+        let mut of_process = vec![Vec::new(); CASES.len()];
+        let mut of_function = vec![Vec::new(); CASES.len()];
+        for sample in 0..FIRSTS * CASES.len() {
+            for (position, (case, time)) in sample_of(start, sample % CASES.len())?.into_iter().enumerate() {
+                let times = if position == 0 { &mut of_process } else { &mut of_function };
+                times[case].push(time);
+            }
+        }
+        for (case, (process, function)) in CASES.iter().zip(of_process.into_iter().zip(of_function)) {
+            let ([median, high], [later, later_high]) = (quantiles(process, [50, 90]), quantiles(function, [50, 90]));
+            println!("{:<28} {median:>8.2} {high:>8.2} {later:>8.2} {later_high:>8.2}", case.name);
+        }
+    }
+    Ok(())
+}
+
+/// A program that makes the first call of each case, and says which took how long, in their order.
+fn sample_of(start: &str, first: usize) -> anyhow::Result<Vec<(usize, f64)>> {
+    let mut program = Command::new(env::current_exe()?);
+    program.args(["llm-first", start, &first.to_string()]).stderr(Stdio::null());
+    let output = program.env("PROMETHEUS_PORT", "0").env("RUST_LOG", "off").output()?;
+    anyhow::ensure!(output.status.success(), "the program for {start} failed");
+    let said = String::from_utf8(output.stdout)?;
+    let sample = |line: &str| {
+        let (case, time) = line.split_once(' ').context("a number is missing")?;
+        anyhow::Ok((case.parse()?, time.parse()?))
+    };
+    said.lines().map(sample).collect()
+}
+
+/// What [`sample_of`] starts.
+pub(crate) fn first(start: &str, first: usize) {
+    let answers: Vec<Value> = CASES.iter().map(|case| (case.answer)()).collect();
+    let rate = if start == "init" { 1.0 } else { 0.0 };
+    let config = || taximeter::Config::from_env("bench").trace_sample_rate(rate);
+    let _telemetry = start.starts_with("init").then(|| config().init());
+    if start == "warm" {
+        taximeter::llm::warm_prices();
+    }
+    let order = (0..CASES.len()).map(|number| (first + number) % CASES.len());
+    // Nothing is printed in between: that would warm something up, too.
+    let times: Vec<(usize, f64)> = order.map(|case| (case, microseconds(&CASES[case], &answers[case], 1))).collect();
+    for (case, time) in times {
+        println!("{case} {time}");
+    }
+}
+
+fn quantiles<const N: usize>(mut times: Vec<f64>, percents: [usize; N]) -> [f64; N] {
+    times.sort_by(f64::total_cmp);
+    percents.map(|percent| times.get(times.len() * percent / 100).copied().unwrap_or(f64::NAN))
 }
 
 /// Microseconds of one of so many calls.
@@ -134,6 +205,7 @@ fn counted(case: usize, calls: u32) -> anyhow::Result<u64> {
 /// What [`instructions`] starts: so many calls and nothing else.
 pub(crate) fn calls(case: usize, calls: usize) {
     let Some(case) = CASES.get(case) else { return };
+    taximeter::llm::warm_prices();
     let answer = (case.answer)();
     for _ in 0..calls {
         black_box((case.call)(black_box(&answer)));

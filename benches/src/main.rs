@@ -39,7 +39,7 @@ fn main() -> anyhow::Result<()> {
         true => println!("{result:#}"),
         false => print(&result),
     };
-    match arguments.bench {
+    match &arguments.bench {
         Bench::Help => print!("{HELP}"),
         Bench::Quick => {
             show(calls::run(&arguments)?, calls::print);
@@ -52,11 +52,14 @@ fn main() -> anyhow::Result<()> {
         Bench::Threads => show(threads::run()?, threads::print),
         Bench::Scrape => show(scrape::run()?, scrape::print),
         Bench::Stack => stack::run(),
-        Bench::Headers => headers::run(),
+        Bench::Headers => headers::run()?,
+        Bench::HeadersRequests { case, requests } => headers::requests(*case, *requests),
         Bench::Redact => redact::run(),
+        Bench::RedactTexts { case, kib, times } => redact::texts(*case, *kib, *times),
         Bench::Futures => futures::run()?,
         Bench::Llm => llm::run()?,
-        Bench::LlmCalls { case, calls } => llm::calls(case, calls),
+        Bench::LlmCalls { case, calls } => llm::calls(*case, *calls),
+        Bench::LlmFirst { start, case } => llm::first(start, *case),
         Bench::Compile => compile::run(&arguments)?,
         Bench::Cold => show(cold::run()?, cold::print),
         Bench::Instructions => instructions::print(&instructions::check()?)?,

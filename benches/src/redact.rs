@@ -1,39 +1,72 @@
-//! Microseconds that the redactor takes for a KiB, of ordinary texts and of those that would make a careless one slow.
+//! What the redactor takes for a KiB: microseconds, and instructions where valgrind is there, of ordinary texts, of texts
+//! that are full of secrets, and of those that would make a careless one slow.
 
+use std::env;
 use std::hint::black_box;
 use std::time::Instant;
 
 use taximeter::redact;
+
+use crate::callgrind;
 
 /// A text, and how often it is repeated to fill a KiB.
 const CASES: &[(&str, &str)] = &[
     ("prose", "the order of the customer was sent to the house at the end of the road and came back. "),
     ("a log line", r#"GET /orders/4711?page=2 200 in 13 ms, request 4bf92f3577b34da6a3ce929d0e0e4736 from 10.0.0.7; "#),
     ("JSON", r#"{"id":"chatcmpl-1","model":"gpt-4o-mini","usage":{"prompt_tokens":2006,"completion_tokens":300}},"#),
+    ("ids", "f47ac10b-58cc-4372-a567-0e02b2c3d479 "),
+    ("Japanese", "注文は道の終わりの家に送られて、そして戻ってきました。"),
     ("secrets", "password=hunter2, ann@example.org, 4111 1111 1111 1111, Bearer abc/def+gh==, https://u:p@h/. "),
-    ("digits", "4111 "),
+    ("addresses", "ann@example.org "),
+    ("keys", "sk-proj-abcdefghijklmnop "),
+    ("tokens", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlLWhlcmU "),
+    ("passwords", "\"password\":\"p4ss\","),
+    ("cards", "4111 1111 1111 1111, "),
+    ("accounts", "GB82 WEST 1234 5698 7654 32, "),
+    ("almost cards", "4111 "),
+    ("almost accounts", "GB82 WEST "),
+    ("almost keys", "sk-aaaaaaaaaaaa "),
+    ("almost tokens", "eyJhbGciOiJIUzI1NiJ9 "),
+    ("almost blocks", "-----BEGIN "),
+    ("almost names", "my_token "),
+    ("almost addresses", "a@"),
     ("open brackets", "password=("),
     ("URLs", "x://a:b/"),
-    ("at signs", "a@"),
     ("quotation marks", "\"\""),
-    ("half keys", "-----BEGIN "),
-    ("accounts", "GB82 WEST "),
+    ("escapes", "\\\""),
+    ("equals signs", "a="),
+    ("percent signs", "a%40"),
     ("one word", "a"),
+    ("one long name", "_"),
 ];
 
 const ROUNDS: usize = 2_000;
 
+/// The sizes of texts, in KiB: of a linear reader, all take the same for a KiB.
+const SIZES: [usize; 3] = [1, 8, 64];
+
 pub(crate) fn run() {
-    println!("{:<28} {:>10} {:>10}", "redactor, us a KiB", "1 KiB", "64 KiB");
-    for (name, piece) in CASES {
-        println!("{name:<28} {:>10.2} {:>10.2}", cost(piece, 1), cost(piece, 64));
+    let mut titles = SIZES.map(|kib| format!("{kib} KiB, us a KiB")).to_vec();
+    titles.extend(SIZES.map(|kib| format!("{kib} KiB, instructions a byte")));
+    println!("| text | {} |\n|---|{}", titles.join(" | "), "---|".repeat(titles.len()));
+    for (case, (name, piece)) in CASES.iter().enumerate() {
+        let mut cells = SIZES.map(|kib| format!("{:.2}", time(piece, kib))).to_vec();
+        cells.extend(
+            SIZES.map(|kib| instructions(case, kib).map_or_else(|| "-".to_owned(), |count| format!("{count:.1}"))),
+        );
+        println!("| {name} | {} |", cells.join(" | "));
     }
 }
 
+fn text(piece: &str, kib: usize) -> String {
+    let mut text = piece.repeat(kib * 1024 / piece.len() + 1);
+    text.truncate((0..=kib * 1024).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0));
+    text
+}
+
 /// The median of some rounds, in microseconds a KiB.
-fn cost(piece: &str, kib: usize) -> f64 {
-    let bytes = kib * 1024;
-    let text: String = piece.chars().cycle().take(bytes).collect();
+fn time(piece: &str, kib: usize) -> f64 {
+    let text = text(piece, kib);
     let mut rounds: Vec<f64> = (0..ROUNDS / kib)
         .map(|_| {
             let start = Instant::now();
@@ -43,4 +76,28 @@ fn cost(piece: &str, kib: usize) -> f64 {
         .collect();
     rounds.sort_by(f64::total_cmp);
     rounds[rounds.len() / 2] * 1e6 / kib as f64
+}
+
+/// Instructions of a byte. What the start of the program takes, and the first text, is not in them.
+fn instructions(case: usize, kib: usize) -> Option<f64> {
+    let [one, two] = [1, 2].map(|times| counted(case, kib, times));
+    Some(two?.saturating_sub(one?) as f64 / (kib * 1024) as f64)
+}
+
+fn counted(case: usize, kib: usize, times: usize) -> Option<u64> {
+    let program = env::current_exe().ok()?;
+    let arguments = [case, kib, times].map(|number| number.to_string());
+    callgrind::instructions(&[], |valgrind| {
+        valgrind.arg(program).arg("redact-texts").args(arguments);
+    })
+    .ok()
+}
+
+/// What [`instructions`] starts: one text of a case, so many times.
+pub(crate) fn texts(case: usize, kib: usize, times: usize) {
+    let Some((_, piece)) = CASES.get(case) else { return };
+    let text = text(piece, kib);
+    for _ in 0..times {
+        black_box(redact::text(black_box(&text)));
+    }
 }

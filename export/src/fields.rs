@@ -9,6 +9,7 @@ use std::fmt::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 
 use taximeter_runtime::FieldValue;
+use taximeter_runtime::capped::Capped;
 use taximeter_runtime::redact::{self, MASK};
 use tracing::Event;
 use tracing::field::{Field, Visit};
@@ -19,8 +20,6 @@ const VALUE_CAP: usize = 16 * 1024;
 const DEPTH_CAP: usize = 4;
 /// Stands where it went deeper.
 const RECURSION: &str = "<recursion>";
-/// Stands at the end of a value that was cut.
-const CUT: &str = "...";
 
 /// The value of a field.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,12 +120,12 @@ fn write_chain(text: &mut Capped, error: &(dyn Error + 'static)) -> fmt::Result 
 
 fn guarded(format: impl FnOnce(&mut Capped) -> fmt::Result) -> String {
     let Some(_deeper) = Depth::enter() else { return RECURSION.to_owned() };
-    let mut text = Capped::default();
+    let mut text = Capped::new(VALUE_CAP);
     match panic::catch_unwind(AssertUnwindSafe(|| format(&mut text))) {
         // A formatter that gives up has said what it could.
         Ok(_) => text.finish(),
         // Some formatters panic when they are told to stop.
-        Err(payload) if text.is_cut => {
+        Err(payload) if text.is_cut() => {
             std::mem::forget(payload);
             text.finish()
         }
@@ -161,44 +160,10 @@ impl Drop for Depth {
     }
 }
 
-/// A text that keeps the beginning of what it is given, and then tells the formatter to stop.
-#[derive(Default)]
-struct Capped {
-    text: String,
-    is_cut: bool,
-}
-
-impl Capped {
-    fn finish(mut self) -> String {
-        if self.is_cut {
-            // Half a secret is one that no rule knows.
-            self.text.truncate(redact::safe_cut(&self.text, self.text.len().saturating_sub(1)));
-            self.text.push_str(CUT);
-        }
-        self.text
-    }
-}
-
-impl Write for Capped {
-    fn write_str(&mut self, part: &str) -> fmt::Result {
-        if self.is_cut {
-            return Err(fmt::Error);
-        }
-        let room = VALUE_CAP.saturating_sub(self.text.len());
-        let end = if part.len() <= room { part.len() } else { boundary(part, room) };
-        self.is_cut = end < part.len();
-        self.text.push_str(part.get(..end).unwrap_or_default());
-        if self.is_cut { Err(fmt::Error) } else { Ok(()) }
-    }
-}
-
-/// The last place at or before `at` where the text can be cut.
-fn boundary(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
+    use taximeter_runtime::capped::CUT;
+
     use super::*;
 
     struct Rude;
@@ -217,7 +182,7 @@ mod tests {
     #[test]
     fn a_long_value_is_cut_between_two_characters() {
         let text = guarded(|text| write!(text, "a{}", "ä".repeat(VALUE_CAP)));
-        assert!(text.ends_with("ä...") && text.starts_with("aä"));
+        assert!(text.ends_with("ä…") && text.starts_with("aä"));
         assert!(text.len() <= VALUE_CAP + CUT.len());
     }
 }

@@ -14,18 +14,22 @@ use opentelemetry::metrics::{
 use opentelemetry::{InstrumentationScope, KeyValue, global};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
+use prometheus::core::{Collector, Desc};
+use prometheus::proto::MetricFamily;
 use taximeter_runtime::metrics;
 
 use crate::problem::{Problem, Problems, SERVER};
 
 /// Makes the page the place where instruments of OpenTelemetry go.
 pub(crate) fn install(resource: Resource, problems: &Problems) {
+    let registry = prometheus::Registry::new();
     let exporter = opentelemetry_prometheus::exporter()
-        .with_registry(metrics::registry().clone())
+        .with_registry(registry.clone())
         .without_target_info()
         .scope_info_enabled(false)
         .build();
-    match exporter {
+    let shown = Meters::new(registry).and_then(|meters| metrics::registry().register(Box::new(meters)));
+    match shown.and(exporter.map_err(|error| prometheus::Error::Msg(error.to_string()))) {
         Ok(reader) => {
             let provider = SdkMeterProvider::builder().with_reader(reader).with_resource(resource).build();
             global::set_meter_provider(Guarded(provider));
@@ -34,6 +38,30 @@ pub(crate) fn install(resource: Resource, problems: &Problems) {
             let message = format!("instruments of OpenTelemetry cannot be shown on the page: {error}");
             problems.add(Problem::new(SERVER, message));
         }
+    }
+}
+
+/// What the exporter has, as one collector of ours: what else a program registers costs it nothing.
+struct Meters {
+    registry: prometheus::Registry,
+    /// The registry tells collectors apart by this; the instruments are not known yet.
+    description: Desc,
+}
+
+impl Meters {
+    fn new(registry: prometheus::Registry) -> prometheus::Result<Meters> {
+        let (name, help) = ("taximeter_meters".to_owned(), "Instruments of OpenTelemetry.".to_owned());
+        Ok(Meters { registry, description: Desc::new(name, help, Vec::new(), Default::default())? })
+    }
+}
+
+impl Collector for Meters {
+    fn desc(&self) -> Vec<&Desc> {
+        vec![&self.description]
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        self.registry.gather()
     }
 }
 

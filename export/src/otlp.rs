@@ -127,11 +127,6 @@ impl Sender {
         result
     }
 
-    /// Says what kept a message from being made.
-    pub(crate) fn fail(&self, reason: &str) {
-        self.journal.note(0, &Err(reason.to_owned()));
-    }
-
     /// The telemetry ends: from now on nothing is tried more than twice.
     pub(crate) fn hurry(&self) {
         self.is_hurried.store(true, Ordering::Release);

@@ -31,7 +31,7 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_sdk::Resource as SdkResource;
 use prometheus::proto::{self, MetricFamily, MetricType};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::config::Config;
@@ -41,9 +41,6 @@ use crate::problem::Problems;
 use crate::records::{nanos, to_proto};
 use crate::text;
 use crate::worker::Worker;
-
-/// The longest that the metrics of one push are gathered: collectors are code of the program.
-const GATHER_TIME: Duration = Duration::from_secs(5);
 
 /// Asks for pushes between the regular ones.
 #[derive(Clone, Debug)]
@@ -63,15 +60,8 @@ impl Points {
         let (asked, asks) = unbounded_channel();
         let begun = nanos(SystemTime::now());
         let (interval, resource) = (config.metric_export_interval, to_proto(resource));
-        let pusher = Pusher {
-            asks,
-            interval,
-            begun,
-            resource,
-            ledger: Arc::clone(&ledger),
-            sender: Arc::clone(&sender),
-            gathering: None,
-        };
+        let pusher =
+            Pusher { asks, interval, begun, resource, ledger: Arc::clone(&ledger), sender: Arc::clone(&sender) };
         worker.spawn_task(pusher.run());
         Some(Points { asked, ledger, sender })
     }
@@ -101,8 +91,6 @@ struct Pusher {
     resource: Resource,
     ledger: Arc<Ledger>,
     sender: Arc<Sender>,
-    /// A collector that has not come back from an earlier push.
-    gathering: Option<JoinHandle<Vec<MetricFamily>>>,
 }
 
 impl Pusher {
@@ -121,9 +109,8 @@ impl Pusher {
     }
 
     async fn push(&mut self) {
-        let Some(families) = self.gather().await else {
-            return self.sender.fail("a collector of the program does not return");
-        };
+        // On a thread of its own: the collectors of the program have a bound, and it is not short.
+        let families = spawn_blocking(text::families).await.unwrap_or_default();
         let now = nanos(SystemTime::now());
         let metrics = metrics(&families, self.begun, now);
         let points = metrics.iter().map(count).sum();
@@ -138,18 +125,6 @@ impl Pusher {
         self.ledger.add(points);
         // What went wrong, the sender says and counts.
         let _ = self.sender.send(points, &ExportMetricsServiceRequest { resource_metrics: vec![resource] }).await;
-    }
-
-    /// The families, on a thread of their own: what the program has registered may never come back.
-    async fn gather(&mut self) -> Option<Vec<MetricFamily>> {
-        let mut gathering = self.gathering.take().unwrap_or_else(|| spawn_blocking(text::families));
-        match timeout(GATHER_TIME, &mut gathering).await {
-            Ok(families) => families.ok(),
-            Err(_) => {
-                self.gathering = Some(gathering);
-                None
-            }
-        }
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 use tonic::body::Body;
 
 use crate::otlp::{plain_client, root_cause};
-use crate::text;
+use crate::text::{self, Format};
 
 /// The longest that a push takes.
 pub(crate) const PUSH_TIME: Duration = Duration::from_secs(5);
@@ -41,7 +41,8 @@ pub(crate) fn push(runtime: &Handle, gateway: &str, job: &str) -> Result<(), Pus
     let mut page = Vec::new();
     text::write_metrics(&mut page);
     let target = format!("{}/metrics/job/{}", gateway.trim_end_matches('/'), escaped(job));
-    let request = Request::put(&target).header(CONTENT_TYPE, text::CONTENT_TYPE).body(Body::new(Full::from(page)));
+    let request =
+        Request::put(&target).header(CONTENT_TYPE, Format::Prometheus.content_type()).body(Body::new(Full::from(page)));
     let request =
         request.map_err(|_| PushError::new(format!("`{gateway}` is not a URL such as `http://localhost:9091`")))?;
     let client = plain_client(gateway).map_err(|reason| PushError::new(format!("`{gateway}`: {reason}")))?;

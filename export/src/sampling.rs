@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::trace::Sampler;
+use taximeter_runtime::metrics::Candidate;
 
 use crate::config::environment::Environment;
 
@@ -70,6 +71,12 @@ impl Tail {
         let low = low.iter().skip(8).fold(0_u64, |low, byte| low << 8 | u64::from(*byte));
         // 63 bits, as the sampler of the specification.
         (low >> 1) < (self.rate * (1_u64 << 63) as f64) as u64
+    }
+
+    /// Whether the trace of a call is kept for sure, but for what does not fit. What was slow here was slow in its root too,
+    /// which waits for it.
+    pub(crate) fn will_keep(self, call: Candidate) -> bool {
+        call.is_failed || call.elapsed >= self.slow || self.is_in_share(call.trace_id)
     }
 }
 

@@ -3,12 +3,13 @@
 //! The limits hold from the first connection, because a port that everybody can reach is met by everybody.
 
 mod body;
+mod holder;
 mod listen;
 mod routes;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -20,7 +21,7 @@ use tokio::time::{sleep, timeout};
 
 use self::listen::Address;
 use crate::config::Config;
-use crate::problem::Problems;
+use crate::problem::{self, Problems};
 use crate::worker::{SCRAPES, Worker};
 
 pub(crate) use self::routes::HEALTH_PATH;
@@ -45,7 +46,14 @@ pub(crate) struct Server {
     problems: Problems,
     connections: Arc<Semaphore>,
     scrapes: Arc<Semaphore>,
-    address: Mutex<Option<SocketAddr>>,
+    listening: Mutex<Listening>,
+}
+
+/// Where the server listens, and whether anybody can be told.
+#[derive(Debug, Default)]
+struct Listening {
+    address: Option<SocketAddr>,
+    has_log: bool,
 }
 
 /// Begins to serve, or begins to try: a port that is taken is a problem until it is free.
@@ -57,7 +65,7 @@ pub(crate) fn start(config: &Config, problems: &Problems, worker: &Worker) -> Ar
         problems: problems.clone(),
         connections: Arc::new(Semaphore::new(CONNECTIONS)),
         scrapes: Arc::new(Semaphore::new(SCRAPES)),
-        address: Mutex::new(None),
+        listening: Mutex::default(),
     });
     let address = Address::new(&config.prometheus_host, config.prometheus_port);
     listen::start(Arc::clone(&server), address, worker);
@@ -67,11 +75,39 @@ pub(crate) fn start(config: &Config, problems: &Problems, worker: &Worker) -> Ar
 impl Server {
     /// The address that is listened on, once it is.
     pub(crate) fn address(&self) -> Option<SocketAddr> {
-        *self.address.lock().unwrap_or_else(PoisonError::into_inner)
+        self.listening().address
+    }
+
+    /// There is a log from now on: what was not said yet is said.
+    pub(crate) fn has_log(&self) {
+        self.listening().has_log = true;
+        self.warn();
     }
 
     fn set_address(&self, address: Option<SocketAddr>) {
-        *self.address.lock().unwrap_or_else(PoisonError::into_inner) = address;
+        let mut listening = self.listening();
+        listening.address = address;
+        let has_log = listening.has_log;
+        drop(listening);
+        if has_log {
+            self.warn();
+        }
+    }
+
+    /// What is as it was asked for, and maybe not as it was meant.
+    fn warning(&self) -> Option<String> {
+        let address = self.address().filter(|address| !address.ip().to_canonical().is_loopback())?;
+        Some(format!("`{address}` is not a loopback address: whoever reaches it can read the metrics"))
+    }
+
+    fn warn(&self) {
+        if let Some(warning) = self.warning() {
+            tracing::warn!(target: "taximeter", area = problem::SERVER, "{warning}");
+        }
+    }
+
+    fn listening(&self) -> MutexGuard<'_, Listening> {
+        self.listening.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -157,3 +157,22 @@ impl Visit for Code {
         self.0 = true;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tracing_subscriber::Registry;
+    use tracing_subscriber::layer::SubscriberExt;
+
+    use super::*;
+
+    struct Named(&'static str);
+
+    impl<S: Subscriber> Layer<S> for Named {}
+
+    #[test]
+    fn the_layer_inside_is_found_by_its_type() {
+        let subscriber = Dispatch::new(Registry::default().with(PlainFields(Named("inside"))));
+        assert_eq!(subscriber.downcast_ref::<Named>().map(|layer| layer.0), Some("inside"));
+        assert!(subscriber.downcast_ref::<String>().is_none());
+    }
+}

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
+use opentelemetry::Context;
 use taximeter_runtime::{llm, metrics, panics, redact, switch};
 use tracing::Subscriber;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
@@ -22,7 +22,7 @@ use crate::logs::{Log, LogLayer, Surroundings};
 use crate::loss::Loss;
 use crate::points::Points;
 use crate::prices;
-use crate::problem::{self, CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
+use crate::problem::{CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
 use crate::push::{self, PushError};
 use crate::rate::Rate;
 use crate::records::Records;
@@ -34,7 +34,7 @@ use crate::span_events::SpanEventLayer;
 use crate::span_fields::PlainFields;
 use crate::traces::{self, Traces};
 use crate::worker::Worker;
-use crate::{meters, process};
+use crate::{meters, system};
 
 /// The longest that dropping the guard takes.
 const STOP_TIME: Duration = Duration::from_secs(3);
@@ -69,14 +69,14 @@ impl Config {
     pub fn init(self) -> Telemetry {
         let on_signal = self.shutdown_on_signal;
         let (parts, problems) = Parts::start(self.checked());
-        if let Some(problem) = parts.as_ref().and_then(|parts| parts.subscribe().err()) {
+        let problem = parts.as_ref().and_then(|parts| parts.subscribe().err());
+        let is_ours = problem.is_none();
+        if let Some(problem) = problem {
             problems.add(problem);
         }
-        let running = Shared::new(parts.map(|parts| parts.install(&problems)));
+        let running = Shared::new(parts.map(|parts| parts.install(&problems, is_ours)));
         running.stop_on_signal(on_signal, &problems);
-        for problem in problems.list() {
-            problem::warn(&problem);
-        }
+        problems.say();
         Telemetry { running, problems }
     }
 
@@ -98,8 +98,9 @@ impl Config {
                 Err(InitError::new(problem))
             }
             None => {
-                let running = Shared::new(parts.map(|parts| parts.install(&problems)));
+                let running = Shared::new(parts.map(|parts| parts.install(&problems, true)));
                 running.stop_on_signal(on_signal, &problems);
+                problems.say();
                 Ok(Telemetry { running, problems })
             }
         }
@@ -330,24 +331,29 @@ impl Parts {
         Some(LogLayer { log: Arc::clone(log), surroundings: places.clone() }.with_filter(filter))
     }
 
-    /// Makes the other parts those of the process.
-    fn install(self, problems: &Problems) -> Running {
+    /// Makes the other parts those of the process, whose subscriber may be ours.
+    fn install(self, problems: &Problems, is_ours: bool) -> Running {
         take_log_records(problems);
         let Parts { config, worker, server, traces, log, points } = self;
         panics::install_hook();
-        process::register(&config);
+        system::register(&config, problems);
         if config.enable_prometheus {
             meters::install(traces::resource(&config), problems);
+        }
+        if let Some(server) = &server {
+            server.has_log();
         }
         config.models.apply();
         if let Some(warning) = prices::warning() {
             tracing::warn!(target: "taximeter", "{warning}");
         }
-        // The table is read from the disk when it is first looked into; the first call must not wait for that.
-        let _ = thread::Builder::new().name("taximeter-prices".to_owned()).spawn(llm::warm_prices);
         traces.set_global();
         // A sampler that asks the parent keeps no span of a trace that is not kept.
         switch::skip_unsampled(config.sampling.parent_based);
+        if let Some(tail) = config.tail {
+            metrics::exemplars_of(move |candidate| tail.will_keep(candidate));
+        }
+        warm_llm(is_ours);
         if let Some(worker) = &worker {
             worker.spawn_task(tick(log.clone(), traces.clone()));
         }
@@ -358,6 +364,16 @@ impl Parts {
     fn abandon(self) {
         self.traces.stop(Instant::now() + STOP_RESERVE);
         IS_STARTED.store(false, Ordering::Release);
+    }
+}
+
+/// Makes the first request to a language model as quick as the others. Here and not on another thread: it may come at once.
+fn warm_llm(is_subscriber_ours: bool) {
+    llm::warm_prices();
+    if is_subscriber_ours {
+        // What happens in such a context is not recorded.
+        let _quiet = Context::enter_telemetry_suppressed_scope();
+        llm::rehearse();
     }
 }
 
@@ -401,8 +417,9 @@ where
         layers.push(Box::new(event_layer(&places)));
         layers.extend(parts.log_layer(&places).map(|layer| Box::new(layer) as BoxedLayer<S>));
     }
-    let running = Shared::new(parts.map(|parts| parts.install(&problems)));
+    let running = Shared::new(parts.map(|parts| parts.install(&problems, false)));
     running.stop_on_signal(on_signal, &problems);
+    problems.say();
     (layers, Telemetry { running, problems })
 }
 

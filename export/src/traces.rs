@@ -6,6 +6,7 @@ mod exits;
 mod failed;
 mod otlp;
 mod queue;
+mod runs;
 mod tail;
 
 use std::panic::{self, AssertUnwindSafe};
@@ -26,6 +27,7 @@ use tracing::{Level, Metadata};
 use self::exits::{Exits, Shared};
 use self::failed::Failed;
 use self::queue::Queue;
+use self::runs::InRuns;
 use self::tail::TailBuffer;
 use crate::config::{Batch, Config};
 use crate::ledger::{self, Ledger};
@@ -51,7 +53,7 @@ impl Traces {
     pub(crate) fn start(config: &Config, problems: &Problems, worker: Option<&Worker>) -> Self {
         let resource = resource(config);
         let builder = SdkTracerProvider::builder();
-        let mut builder = builder.with_sampler(config.sampling.sampler()).with_resource(resource.clone());
+        let mut builder = builder.with_sampler(InRuns(config.sampling.sampler())).with_resource(resource.clone());
         let failed = Arc::new(Failed::default());
         let otlp = worker.and_then(|worker| otlp_sender(config, problems, worker));
         let sender = otlp.as_ref().map(|(sender, _)| Arc::clone(sender));

@@ -133,7 +133,7 @@ fn span_is_not_true(words: &Words, errors: &mut Errors) {
 }
 
 /// Spans have these fields anyway; a second one of the same name would hide the first.
-const TAKEN_FIELDS: [(&str, &str); 10] = [
+const TAKEN_FIELDS: [(&str, &str); 11] = [
     ("code.function.name", "the function is recorded anyway"),
     ("otel.kind", "write `kind = \"...\"`"),
     ("otel.name", "write `name = \"...\"`"),
@@ -143,6 +143,7 @@ const TAKEN_FIELDS: [(&str, &str); 10] = [
     ("workflow.name", "it is recorded inside of a workflow"),
     ("workflow.id", "it is recorded inside of a workflow"),
     ("workflow.correlation_id", "it is recorded inside of a workflow"),
+    ("workflow.causation_id", "it is recorded inside of a workflow"),
     ("ret", "write `capture(ret)` to record the returned value"),
 ];
 

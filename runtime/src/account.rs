@@ -12,6 +12,7 @@ use crate::llm::record::Receipt;
 use crate::llm::scope::LlmScope;
 use crate::llm::{BudgetExceeded, Reading};
 use crate::metrics::cell::{self, Cells};
+use crate::metrics::exemplar::Exemplar;
 use crate::outcome::{ErrorName, Failure, Outcome, Verdict};
 use crate::site::{Role, Site};
 use crate::workflow::OpenRun;
@@ -96,6 +97,14 @@ impl Account {
         Account { site: self.site, cells: self.cells, started: self.started, trip: self.trip.take(), is_open }
     }
 
+    /// Hands the account over to work that may be dropped half-way.
+    pub(crate) fn take_for_work(&mut self) -> Account {
+        if self.is_open && !self.site.asynchronous {
+            cell::expect(self.cells, || self.site.bounds_ns(), Outcome::Cancelled);
+        }
+        self.take()
+    }
+
     #[inline]
     pub(crate) fn close(&mut self, span: &Span, verdict: &Verdict<'_>) {
         match verdict {
@@ -167,15 +176,23 @@ impl Account {
     fn settle_wide(&mut self, span: &Span, outcome: Outcome, words: Option<Words>, reading: Option<Reading>) {
         let Some(ns) = self.end(outcome) else { return };
         let elapsed = Duration::from_nanos(ns);
+        let exemplar = self.keep_exemplar(span, outcome, ns);
         let (receipt, run) = match self.trip.take().map(|trip| *trip) {
             None => (None, None),
-            Some(Trip::Llm(llm)) => (Some(llm.settle(outcome, elapsed, reading)), None),
+            Some(Trip::Llm(llm)) => (Some(llm.settle(outcome, elapsed, reading, exemplar)), None),
             Some(Trip::Run(run)) => (None, Some(run)),
         };
         self.write_to(span, outcome, words.as_ref(), receipt.as_ref());
         if let Some(run) = run {
             run.tell_end(span, outcome, elapsed);
         }
+    }
+
+    /// The trace that shows this call, beside its duration.
+    fn keep_exemplar(&self, span: &Span, outcome: Outcome, ns: u64) -> Option<Exemplar> {
+        let exemplar = Exemplar::of_call(span, outcome, ns)?;
+        self.cells.keep_exemplar(self.site.bounds_ns(), outcome, exemplar);
+        Some(exemplar)
     }
 
     fn write_to(&self, span: &Span, outcome: Outcome, words: Option<&Words>, receipt: Option<&Receipt>) {

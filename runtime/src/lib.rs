@@ -17,7 +17,9 @@ mod caller;
 mod clock;
 mod context;
 mod database;
+mod ending;
 mod error_kind;
+mod exit;
 mod field;
 mod guard;
 mod ids;
@@ -39,6 +41,8 @@ mod warning;
 
 #[doc(hidden)]
 pub mod __private;
+#[doc(hidden)]
+pub mod capped;
 pub mod llm;
 pub mod metrics;
 pub mod panics;

@@ -31,7 +31,20 @@ pub(crate) fn meet(site: &'static Site) {
     }
 }
 
-#[cfg(not(target_family = "wasm"))]
+/// What lies between two ends, each of which has this many elements of its own at the start.
+///
+/// # Safety
+///
+/// From `first` on lie initialised values of `T` without gaps, as many as fit before `last`, which live as long as the
+/// program and are not written.
+#[cfg_attr(any(target_family = "wasm", miri), allow(dead_code))]
+unsafe fn between<T>(first: *const T, last: *const T, end: usize) -> &'static [T] {
+    let count = (last.addr() - first.addr()) / size_of::<T>();
+    // SAFETY: as the caller says. The compiler must not know the end, or it takes the static there for all there is.
+    unsafe { std::slice::from_raw_parts(std::hint::black_box(first.add(end)), count - end) }
+}
+
+#[cfg(not(any(target_family = "wasm", miri)))]
 mod section {
     #[cfg(windows)]
     use std::mem::MaybeUninit;
@@ -91,23 +104,34 @@ mod section {
             return &[];
         }
         let (first, last) = ((&raw const FIRST_SITE).cast::<Site>(), (&raw const LAST_SITE).cast::<Site>());
-        let bytes = last.addr() - first.addr();
         // SAFETY: between the ends lie whole, initialised statics of type `Site` without gaps: only expansions of our
         // attributes put something into this section, `Site` is a multiple of its alignment, and this is the only copy
         // of the crate. Statics live as long as the program, and are shared by reference only.
-        unsafe {
-            let first = std::hint::black_box(first.add(END));
-            std::slice::from_raw_parts(first, bytes / size_of::<Site>() - END)
-        }
+        unsafe { super::between(first, last, END) }
     }
 }
 
-/// WebAssembly has sections, but no pointers in them.
-#[cfg(target_family = "wasm")]
+/// WebAssembly has sections, but no pointers in them. Miri has no linker.
+#[cfg(any(target_family = "wasm", miri))]
 mod section {
     use super::Site;
 
     pub(super) fn sites() -> &'static [Site] {
         &[]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Miri runs this, and not the walk over the section itself.
+    #[test]
+    fn between_two_ends_lies_what_is_not_an_end() {
+        static ALL: [u64; 4] = [0, 1, 2, 3];
+        let ends = ALL.as_ptr_range();
+        // SAFETY: the two ends are those of an array that is a static.
+        let (with_ends, without) = unsafe { (between(ends.start, ends.end, 0), between(ends.start, ends.end, 1)) };
+        assert_eq!((with_ends, without), (&ALL[..], &ALL[1..]));
     }
 }

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::error::Error;
 use std::fmt::{self, Write};
 
+use crate::capped::Capped;
 use crate::guard::user_code;
 use crate::outcome::{Failure, FailureText};
 use crate::redact;
@@ -23,9 +24,6 @@ pub(crate) const PANICKED: &str = "<panic>";
 pub(crate) const PANIC: &str = "panic";
 /// Stands where user code asked for its own rendering.
 pub(crate) const RECURSION: &str = "<recursion>";
-/// Stands where the rendering was cut.
-const CUT: &str = "…";
-
 /// The words of an error: its message, then its sources after colons, redacted and capped.
 pub(crate) fn message(failure: &Failure<'_>) -> String {
     let text = match &failure.text {
@@ -53,12 +51,12 @@ fn write_error(out: &mut Capped, error: &dyn Error) -> fmt::Result {
 fn write_sources(out: &mut Capped, first: Option<&(dyn Error + 'static)>) -> fmt::Result {
     let sources = std::iter::successors(first, |&error| error.source());
     for source in sources.take(SOURCE_CAP) {
-        let mut words = Capped::default();
+        let mut words = Capped::new(MESSAGE_CAP);
         // A source whose words overflow the cap is still worth its beginning.
         let _ = write!(words, "{source}");
         // Many errors already end with the words of their source.
-        if !out.text.ends_with(&words.text) {
-            write!(out, ": {}", words.text)?;
+        if !out.as_str().ends_with(words.as_str()) {
+            write!(out, ": {}", words.as_str())?;
         }
     }
     Ok(())
@@ -70,17 +68,12 @@ fn write_sources(out: &mut Capped, first: Option<&(dyn Error + 'static)>) -> fmt
 /// might go on like that for ever.
 pub(crate) fn guarded(write: impl FnOnce(&mut Capped) -> fmt::Result) -> String {
     let Some(_rendering) = Rendering::begin() else { return RECURSION.to_owned() };
-    let mut out = Capped::default();
+    let mut out = Capped::new(MESSAGE_CAP);
     match user_code(|| write(&mut out)) {
-        Some(_) if out.cut => {
-            // Half a secret is one that no rule knows.
-            out.text.truncate(redact::safe_cut(&out.text, out.text.len().saturating_sub(1)));
-            out.text.push_str(CUT);
-        }
-        Some(_) => {}
-        None => out.text.push_str(PANICKED),
+        // Some formatters panic when they are told to stop.
+        None if !out.is_cut() => out.finish() + PANICKED,
+        _ => out.finish(),
     }
-    out.text
 }
 
 /// Marks this thread as one that is rendering user code.
@@ -101,27 +94,6 @@ impl Rendering {
 impl Drop for Rendering {
     fn drop(&mut self) {
         let _ = IS_RENDERING.try_with(|is_rendering| is_rendering.set(false));
-    }
-}
-
-/// A buffer that refuses more than [`MESSAGE_CAP`] bytes, so that a formatter stops early.
-#[derive(Default)]
-pub(crate) struct Capped {
-    text: String,
-    cut: bool,
-}
-
-impl Write for Capped {
-    fn write_str(&mut self, piece: &str) -> fmt::Result {
-        let room = MESSAGE_CAP.saturating_sub(self.text.len());
-        if piece.len() <= room {
-            self.text.push_str(piece);
-            return Ok(());
-        }
-        let end = (0..=room).rev().find(|&at| piece.is_char_boundary(at)).unwrap_or(0);
-        self.text.push_str(piece.get(..end).unwrap_or_default());
-        self.cut = true;
-        Err(fmt::Error)
     }
 }
 
@@ -160,6 +132,7 @@ fn short_path(path: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capped::CUT;
     use crate::outcome::ErrorName;
 
     #[derive(Debug)]

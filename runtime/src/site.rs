@@ -289,6 +289,12 @@ impl Site {
         String::leak(format!("{module}::{}", self.function))
     }
 
+    /// Makes what the first call would have to make.
+    pub(crate) fn make_ready(&'static self) {
+        self.state();
+        self.wants_span();
+    }
+
     /// Whether some subscriber wants the spans of this site.
     pub(crate) fn wants_span(&'static self) -> bool {
         self.said.has_span && self.state().wants_span()

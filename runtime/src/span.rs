@@ -18,7 +18,7 @@ use crate::outcome::Outcome;
 use crate::site::{Role, Site};
 use crate::switch;
 use crate::thread;
-use crate::workflow::Workflow;
+use crate::workflow::{Workflow, attributes};
 
 /// What stands for a model that neither the attribute nor the answer names.
 pub(crate) const UNKNOWN: &str = "unknown";
@@ -32,9 +32,9 @@ macro_rules! fields {
             "otel.status_code",
             "otel.status_description",
             "error.type",
-            "workflow.name",
-            "workflow.id",
-            "workflow.correlation_id",
+            attributes::NAME,
+            attributes::ID,
+            attributes::CORRELATION_ID,
             $($own),*
         ]
     };
@@ -43,8 +43,9 @@ macro_rules! fields {
 /// The fields of a span of `#[observe]`.
 pub(crate) const PLAIN_FIELDS: &[&str] = fields![];
 
-/// The fields of a span of `#[workflow]`: the plain ones, then what the run has cost when it ends.
-pub(crate) const WORKFLOW_FIELDS: &[&str] = fields![WORKFLOW_COST];
+/// The fields of a span of `#[workflow]`: the plain ones, then the run that it is nested in, and what it has cost when it
+/// ends.
+pub(crate) const WORKFLOW_FIELDS: &[&str] = fields![attributes::CAUSATION_ID, WORKFLOW_COST];
 
 /// What the language models that were called in a run have cost, in dollars.
 pub(crate) const WORKFLOW_COST: &str = "workflow.cost_usd";
@@ -121,8 +122,10 @@ pub(crate) fn open(
         Role::Llm(spec) => open_llm(site, plain, spec, model.unwrap_or(UNKNOWN), opening),
         Role::Observe => open_with(site, &plain, opening),
         Role::Workflow => {
-            let values: [Option<&dyn Value>; WORKFLOW_FIELDS.len()] =
-                std::array::from_fn(|position| plain.get(position).copied().flatten());
+            let causation_id = workflow.and_then(Workflow::causation_id);
+            let own = [as_value(&causation_id), None];
+            let mut values = plain.iter().chain(&own).copied();
+            let values: [Option<&dyn Value>; WORKFLOW_FIELDS.len()] = std::array::from_fn(|_| values.next().flatten());
             open_with(site, &values, opening)
         }
     };

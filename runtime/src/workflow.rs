@@ -1,6 +1,7 @@
 //! The run of a `#[workflow]` function, and what travels with it.
 
 pub(crate) mod asked;
+pub(crate) mod attributes;
 pub(crate) mod builder;
 pub(crate) mod closing;
 pub(crate) mod data;
@@ -186,7 +187,8 @@ impl Workflow {
 
     /// Notes a value for the rest of this run and for the runs that are nested in it from now on.
     ///
-    /// It is on the log lines from now on, and on the spans that are open here or opened later; never on a metric. What
+    /// It is on the log lines from now on, on the current span, on those that are opened later and, when the run ends, on
+    /// that of the run; never on a metric. What
     /// looks like a secret, by name or by form, is masked. A run keeps 64 values; more, and a key that is empty, has white
     /// space or more than 64 bytes, are left out and counted in `taximeter_internal_errors_total`.
     pub fn set_data(&self, key: impl Into<Cow<'static, str>>, value: impl Field) {
@@ -292,9 +294,7 @@ impl Workflow {
     /// with [`Builder::headers`] or [`Caller`](crate::Caller).
     pub fn headers(&self) -> Headers {
         let mut headers = Headers::default();
-        propagation::inject(&self.context(), |name, value| {
-            headers.0.push((name, String::from_utf8_lossy(value).into_owned()));
-        });
+        propagation::inject(&self.context(), |name, value| headers.0.push((name, value)));
         headers
     }
 
@@ -376,7 +376,7 @@ impl Workflow {
             steps: AtomicU64::new(0),
             cost: Mutex::new(Usd::ZERO),
             purses: Mutex::default(),
-            data: Mutex::new(data),
+            data: Mutex::new(data.told()),
             checkpoints: Mutex::default(),
             span: OnceLock::new(),
             baggage,
@@ -399,6 +399,13 @@ impl Workflow {
         }
     }
 
+    /// Writes into the run's own span what was noted since it was opened.
+    fn write_new_data_to(&self, span: &Span) {
+        if lock(&self.state.data).is_new {
+            self.write_data_to(span);
+        }
+    }
+
     /// Writes what the run has noted into a span that was opened in it.
     pub(crate) fn write_data_to(&self, span: &Span) {
         let data = lock(&self.state.data).clone();
@@ -410,7 +417,7 @@ impl Workflow {
                 let span = context.span();
                 span.set_attributes(data.iter().map(|(key, value)| data::attribute(key, value)));
                 if let Some(step) = self.step() {
-                    span.set_attribute(KeyValue::new("workflow.step", step.to_owned()));
+                    span.set_attribute(KeyValue::new(attributes::STEP, step.to_owned()));
                 }
             })
         });

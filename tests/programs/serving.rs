@@ -1,14 +1,16 @@
 //! A program that works and serves until it is ended, and says on standard error how its telemetry is doing.
 //!
 //! It can have a metric of its own: `serving slow` one that takes two seconds to collect, `serving stuck` one that is
-//! collected for ever, and `serving broken` one that panics. `serving large` has 40,000 series of its own.
+//! collected for ever, and `serving broken` one that panics. `serving dropping` drops a call half-way. `serving large` has 40,000 series of its own.
 
+use std::future::Future;
+use std::task::{Context, Waker};
 use std::thread::sleep;
 use std::time::Duration;
 
 use taximeter::prometheus::core::{Collector, Desc};
 use taximeter::prometheus::proto::MetricFamily;
-use taximeter::prometheus::{IntCounterVec, Opts};
+use taximeter::prometheus::{IntCounter, IntCounterVec, Opts};
 use taximeter::{metrics, observe};
 
 fn main() {
@@ -16,6 +18,7 @@ fn main() {
         Some("slow") => register(|| sleep(Duration::from_secs(2))),
         Some("stuck") => register(|| sleep(Duration::MAX)),
         Some("large") => large(),
+        Some("dropping") => drop_half_way(),
         Some("broken") => register(|| panic!("broken collector")),
         _ => {}
     }
@@ -23,6 +26,9 @@ fn main() {
     let mut said = String::new();
     loop {
         work();
+        if said.is_empty() {
+            tracing::info!("worked");
+        }
         let problems: Vec<_> = telemetry.problems().iter().map(ToString::to_string).collect();
         let address = telemetry.metrics_address();
         let state = format!("listening {address:?}; problems {problems:?}");
@@ -36,6 +42,23 @@ fn main() {
 
 #[observe]
 fn work() {}
+
+#[observe]
+async fn dropped() {
+    std::future::pending::<()>().await;
+}
+
+/// Once a while, from a thread of its own: the first time may be before anybody makes spans.
+fn drop_half_way() {
+    std::thread::spawn(|| {
+        loop {
+            let mut call = Box::pin(dropped());
+            let _ = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            drop(call);
+            sleep(Duration::from_millis(20));
+        }
+    });
+}
 
 /// A collector of the program, which does what it likes.
 struct Own(fn());
@@ -59,5 +82,8 @@ fn large() {
 }
 
 fn register(collect: fn()) {
+    let beside = IntCounter::new("beside_total", "A counter beside it.").expect("a name");
+    beside.inc_by(7);
+    metrics::registry().register(Box::new(beside)).expect("a free name");
     metrics::registry().register(Box::new(Own(collect))).expect("a free name");
 }

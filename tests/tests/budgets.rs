@@ -29,7 +29,16 @@ fn usd(text: &str) -> Usd {
 }
 
 fn gauge(family: &str, budget: &str) -> Option<f64> {
-    page().value(&format!("{family}{{budget={budget:?}}}"))
+    let page = page();
+    let mut series = page.samples_of(family).filter(|(series, _)| series.label("budget") == Some(budget));
+    series.next().map(|(_, value)| value)
+}
+
+/// The window that the gauges of a budget say.
+fn window(budget: &str) -> Option<String> {
+    let page = page();
+    let mut series = page.samples_of("llm_budget_usd").filter(|(series, _)| series.label("budget") == Some(budget));
+    series.next().and_then(|(series, _)| series.label("window").map(str::to_owned))
 }
 
 fn requests(feature: &str) -> f64 {
@@ -144,6 +153,7 @@ fn a_budget_for_each_run_bounds_one_run_and_not_the_next() {
     }
     assert_eq!((agent(), agent()), (2, 2));
     assert_eq!(gauge("llm_budget_spent_usd", "run"), Some(0.3));
+    assert_eq!(window("run").as_deref(), Some("run"));
     assert!((0..4).all(|_| step().is_ok()), "outside of a workflow there is no run");
 }
 

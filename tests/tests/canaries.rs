@@ -30,6 +30,7 @@ fn no_canary_is_in_the_bytes_of_any_sink() {
     // The last batch is printed after it was answered: a span, a call, a request and a fall for each canary.
     rotel.wait_for_spans(canaries::COUNT * 5);
     let page = http::get(port, "/metrics").expect("the page").body;
+    let open = http::get_with(port, "/metrics", &["accept: application/openmetrics-text"]).expect("the page").body;
     let health = http::get(port, "/healthz").expect("the health").body;
 
     let sinks = [
@@ -42,6 +43,7 @@ fn no_canary_is_in_the_bytes_of_any_sink() {
             wait_for("the log records", || Some(logs.received()).filter(|text| text.contains("LogRecord #"))),
         ),
         ("OTLP metrics", wait_for("the push", || Some(metrics.received()).filter(|text| text.contains("Metric #")))),
+        ("/metrics as OpenMetrics", open),
         ("/healthz", health),
     ];
     let mut leaks = Vec::new();
@@ -60,7 +62,7 @@ fn no_canary_is_in_the_bytes_of_any_sink() {
 
     // They were there, and were masked.
     let page = Page::parse(&sinks[3].1);
-    for (sink, bytes) in &sinks[..6] {
+    for (sink, bytes) in &sinks[..7] {
         assert!(bytes.contains("[redacted]") && bytes.contains("it says"), "{sink} holds nothing of it");
     }
     for rule in ["name", "authorization", "userinfo", "provider_key", "jwt", "email", "card", "iban"] {

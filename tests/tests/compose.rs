@@ -43,6 +43,20 @@ fn images_are_pinned_and_ports_are_open_on_this_machine_alone() {
     }
 }
 
+/// A tag without all its numbers, or without a day, is another image next month.
+#[test]
+fn the_images_that_ours_are_made_from_are_pinned() {
+    let dockerfile = std::fs::read_to_string(folder().join("Dockerfile")).expect("a file that can be read");
+    let images: Vec<&str> =
+        dockerfile.lines().filter_map(|line| line.strip_prefix("FROM ")?.split(' ').next()).collect();
+    for image in images.iter().filter(|image| image.contains(':')) {
+        let numbers = image.split(|letter: char| !letter.is_ascii_digit()).filter(|number| !number.is_empty());
+        let (count, longest) = (numbers.clone().count(), numbers.map(str::len).max());
+        assert!(count >= 3 || longest == Some("20250811".len()), "`{image}` is not pinned");
+    }
+    assert!(images.iter().filter(|image| image.contains(':')).count() >= 2, "{images:?}");
+}
+
 /// The image of the collector holds no program that could ask; Prometheus watches it instead.
 #[test]
 fn every_service_is_asked_for_its_health() {
@@ -96,10 +110,24 @@ fn what_prometheus_and_grafana_ask_is_started() {
     }
     let sources = node::yaml(&folder().join("grafana/provisioning/datasources/sources.yaml")).unwrap_or_default();
     for source in sources["datasources"].as_array().into_iter().flatten() {
-        let address = source["url"].as_str().unwrap_or_default();
-        let host = address.trim_start_matches("http://").split(':').next().unwrap_or_default();
-        assert!(names.contains(host), "nobody starts `{address}`");
+        for address in addresses(source["url"].as_str().unwrap_or_default()) {
+            let host = address.trim_start_matches("http://").split(':').next().unwrap_or_default();
+            assert!(names.contains(host), "nobody starts `{address}`");
+        }
     }
+}
+
+/// An address, or those that the Compose files give to the variable `${NAME}` of Grafana.
+fn addresses(url: &str) -> Vec<String> {
+    let Some(name) = url.strip_prefix("${").and_then(|url| url.strip_suffix('}')) else {
+        return vec![url.to_owned()];
+    };
+    let services = services().unwrap_or_default();
+    let grafanas = services.iter().filter(|(service, _)| service == "grafana");
+    let said = grafanas.filter_map(|(_, grafana)| grafana.get("environment")?.get(name)?.as_str());
+    let said: Vec<_> = said.map(str::to_owned).collect();
+    assert_eq!(said.len(), FILES.len(), "`{url}` is not said for both files: {said:?}");
+    said
 }
 
 fn targets(file: Value) -> Vec<String> {

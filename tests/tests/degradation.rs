@@ -3,7 +3,6 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
-use std::time::Duration;
 
 use serde_json::Value;
 use taximeter_tests::{Child, Page, Rotel, http, port, program, wait_for};
@@ -13,22 +12,19 @@ fn serving(port: u16, variables: &[(&str, &str)]) -> Child {
     Child::start(command.env("PROMETHEUS_PORT", port.to_string()).envs(variables.iter().copied()))
 }
 
-/// The same with a collector that never returns, and as many scrapes as may wait for it.
-fn stuck(port: u16, variables: &[(&str, &str)]) -> (Child, Vec<TcpStream>) {
+/// The same with 40,000 series, and as many readers that never read as there are places.
+fn unread(port: u16, variables: &[(&str, &str)]) -> (Child, Vec<TcpStream>) {
     let mut command = program::undisturbed(Command::new(env!("CARGO_BIN_EXE_serving")));
-    let command = command.arg("stuck").env("PROMETHEUS_PORT", port.to_string());
+    let command = command.arg("large").env("PROMETHEUS_PORT", port.to_string());
     let program = Child::start(command.envs(variables.iter().copied()));
-    let mut scrapes = Vec::new();
-    wait_for("a scrape too many", || {
-        let mut scrape = TcpStream::connect(("127.0.0.1", port)).ok()?;
-        scrape.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").ok()?;
-        scrape.set_read_timeout(Some(Duration::from_millis(200))).ok()?;
-        let mut start = [0; 12];
-        let refused = scrape.read_exact(&mut start).is_ok();
-        assert!(!refused || start.ends_with(b" 503"), "{start:?}");
-        scrapes.push(scrape);
-        refused.then_some(())
+    wait_for("the port", || health(port));
+    let scrapes = (0..4).map(|_| {
+        let mut scrape = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+        scrape.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").expect("a request");
+        scrape
     });
+    let scrapes = scrapes.collect();
+    wait_for("a scrape too many", || (http::get(port, "/metrics").ok()?.status == 503).then_some(()));
     (program, scrapes)
 }
 
@@ -77,6 +73,44 @@ fn a_port_that_is_taken_is_a_problem_until_it_is_free() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_port_that_another_program_has_is_a_problem_that_names_it() {
+    let port = port::free_port();
+    let first = serving(port, &[]);
+    wait_for("the first", || health(port));
+    let second = serving(port, &[]);
+    let problem = format!("in use by `serving` (process {})", first.id());
+    wait_for("the problem", || second.stderr().contains(&problem).then_some(()));
+    drop(first);
+    wait_for("the second", || second.stderr().contains(&format!("listening Some(127.0.0.1:{port})")).then_some(()));
+    assert_eq!(health(port).expect("the second answers")["status"], "healthy");
+}
+
+#[test]
+fn an_address_that_everybody_reaches_is_a_warning_and_no_fault() {
+    for (host, ours) in [("0.0.0.0", "127.0.0.1"), ("::", "::1"), ("[::1]", "::1"), ("127.0.0.1", "127.0.0.1")] {
+        let port = port::free_port();
+        if ours == "::1" && TcpListener::bind((ours, 0)).is_err() {
+            continue; // a machine without IPv6
+        }
+        let program = serving(port, &[("OTEL_EXPORTER_PROMETHEUS_HOST", host)]);
+        let mut stream = wait_for("the port", || TcpStream::connect((ours, port)).ok());
+        stream.write_all(b"GET /healthz HTTP/1.0\r\n\r\n").expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let body = answer.split_once("\r\n\r\n").expect("a body").1;
+        let health: Value = serde_json::from_str(body).expect("JSON");
+        assert_eq!(health["status"], "healthy", "{host}");
+        let is_public = matches!(host, "0.0.0.0" | "::");
+        let warnings = health["warnings"].as_array().expect("warnings");
+        let tells = |warning: &Value| warning.as_str().is_some_and(|text| text.contains("not a loopback address"));
+        assert_eq!(warnings.iter().filter(|warning| tells(warning)).count(), usize::from(is_public), "{host}");
+        wait_for("a line", || program.stdout().contains("worked").then_some(()));
+        assert_eq!(said(&program, "not a loopback address"), usize::from(is_public), "{host}");
+    }
+}
+
+#[test]
 fn a_receiver_that_is_down_is_a_problem_until_it_is_up() {
     for protocol in ["grpc", "http/protobuf"] {
         let (port, receiver) = (port::free_port(), port::free_port());
@@ -109,12 +143,11 @@ fn a_receiver_that_is_down_is_a_problem_until_it_is_up() {
 }
 
 #[test]
-fn a_collector_that_never_returns_does_not_stop_the_spans_to_a_host_name() {
+fn readers_that_never_read_do_not_stop_the_spans_to_a_host_name() {
     let (port, receiver) = (port::free_port(), port::free_port());
     let endpoint = format!("http://localhost:{receiver}");
-    let (_program, scrapes) =
-        stuck(port, &[("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("OTEL_BSP_SCHEDULE_DELAY", "50")]);
-    assert_eq!(scrapes.len(), 5, "four wait and one is refused");
+    let (_program, _scrapes) =
+        unread(port, &[("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("OTEL_BSP_SCHEDULE_DELAY", "50")]);
     let Some(rotel) = Rotel::start_on(receiver, port::free_port()) else { return };
     rotel.wait_for_spans(1);
 }

@@ -12,7 +12,7 @@ use taximeter_tests::{BOUND, Child, Page, http, port, program, wait_for};
 const HEADER_TIME: Duration = Duration::from_secs(5);
 
 struct Serving {
-    _process: Child,
+    process: Child,
     port: u16,
 }
 
@@ -21,7 +21,7 @@ impl Serving {
         let port = port::free_port();
         let mut command = program::undisturbed(Command::new(env!("CARGO_BIN_EXE_serving")));
         let process = Child::start(command.args(arguments).env("PROMETHEUS_PORT", port.to_string()));
-        let serving = Serving { _process: process, port };
+        let serving = Serving { process, port };
         wait_for("the port", || http::get(port, "/healthz").ok());
         serving
     }
@@ -214,15 +214,27 @@ fn there_are_4_scrapes_at_once() {
 }
 
 #[test]
-fn a_collector_that_panics_hides_itself_and_not_what_we_count() {
-    let serving = Serving::start(&["broken"]);
-    for scrape in 1..=2 {
-        let answer = http::get(serving.port, "/metrics").expect("an answer");
-        assert_eq!(answer.status, 200);
-        let page = Page::parse(&answer.body);
-        let calls = r#"operation_duration_seconds_count{operation="work",module="serving",status="success"}"#;
-        assert!(page.value(calls).is_some_and(|calls| calls >= 0.0), "{}", answer.body);
-        let faults = page.value(r#"taximeter_internal_errors_total{kind="collector_panic"}"#);
-        assert_eq!(faults, Some(f64::from(scrape)));
+fn a_collector_that_does_not_work_hides_itself_and_nothing_else() {
+    for (how, kind) in [("broken", "collector_panic"), ("stuck", "collector_blocked")] {
+        let serving = Serving::start(&[how]);
+        for scrape in 1..=3 {
+            let answer = http::get(serving.port, "/metrics").expect("an answer");
+            assert_eq!(answer.status, 200);
+            let page = Page::parse(&answer.body);
+            let calls = r#"operation_duration_seconds_count{operation="work",module="serving",status="success"}"#;
+            assert!(page.value(calls).is_some_and(|calls| calls >= 0.0), "{}", answer.body);
+            assert_eq!(page.value("beside_total"), Some(7.0), "another collector of the program");
+            assert!(page.kind("process_resident_memory_bytes").is_some(), "{}", answer.body);
+            let faults = page.value(&format!("taximeter_internal_errors_total{{kind=\"{kind}\"}}"));
+            assert_eq!(faults, Some(f64::from(scrape)), "{how}");
+        }
+        // One thread is in it, however often the page is asked for.
+        let threads = std::fs::read_dir(format!("/proc/{}/task", serving.process.id()));
+        let names = threads
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|thread| std::fs::read_to_string(thread.path().join("comm")).ok());
+        assert!(names.filter(|name| name.trim() == "taximeter-gathe").count() <= 1, "{how}");
     }
 }

@@ -58,7 +58,7 @@ const CALLS: &str = r#"
     operation_duration_seconds_count{operation="ask",module="quickstart",status="success"} 3
     operation_duration_seconds_count{operation="ask",module="quickstart",status="error"} 1
     operation_duration_seconds_count{operation="investigate",module="quickstart",status="success"} 1
-    operation_errors_total{operation="ask",module="quickstart",error_type="OpenAIError"} 1
+    operation_errors_total{operation="ask",module="quickstart",error_type="rate_limit_exceeded"} 1
     operation_errors_total{operation="support.answer",module="quickstart",error_type="OpenAIError"} 1
     operations_in_flight{operation="support.answer",module="quickstart"} 0
     operations_in_flight{operation="ask",module="quickstart"} 0
@@ -73,6 +73,7 @@ const CALLS: &str = r#"
     llm_request_duration_seconds_count{provider="openai",model="gpt-4o-mini",status="success"} 3
     llm_request_duration_seconds_count{provider="openai",model="gpt-4o-mini",status="error"} 1
     llm_request_duration_seconds_count{provider="openai",model="gpt-5-mini",status="success"} 1
+    llm_time_to_first_token_seconds_count{provider="openai",model="gpt-5-mini"} 1
 "#;
 
 /// The function for the day the model refuses.

@@ -116,17 +116,22 @@ fn drawn(panel: &Panel, id: usize, at: Value) -> Value {
         Show::HeatMap => "heatmap",
         Show::Bars => "bargauge",
     };
-    json!({
+    let mut drawn = json!({
         "id": id, "type": kind, "title": panel.title, "description": panel.description, "gridPos": at,
         "datasource": prometheus(), "targets": targets(panel),
         "fieldConfig": { "defaults": defaults(panel), "overrides": [] },
         "options": options(panel.show),
-    })
+    });
+    if let (Some(since), Some(drawn)) = (panel.since, drawn.as_object_mut()) {
+        drawn.insert("timeFrom".to_owned(), since.into());
+    }
+    drawn
 }
 
 fn targets(panel: &Panel) -> Vec<Value> {
     let ids = "ABCDEFGH".chars();
-    let is_instant = panel.show == Show::Bars;
+    // A time of its own is asked about as a whole, at its end.
+    let is_instant = panel.show == Show::Bars || panel.since.is_some();
     let target = |(id, query): (char, &super::Query)| {
         json!({
             "refId": id.to_string(), "datasource": prometheus(), "expr": query.expr, "legendFormat": query.legend,

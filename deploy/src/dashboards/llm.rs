@@ -18,22 +18,22 @@ pub(super) fn dashboard() -> Dashboard {
     }
 }
 
-/// What was spent in a time, or zero when nothing was.
-fn spent(window: &str) -> String {
-    format!("(sum(increase(llm_cost_usd_total{{job=\"$job\"}}[{window}])) or vector(0))")
-}
+/// What was spent in the time of the panel, or zero when nothing was.
+const SPENT: &str = "(sum(increase(llm_cost_usd_total{job=\"$job\"}[$__range])) or vector(0))";
 
 fn money() -> Vec<Panel> {
     vec![
-        Panel::new("Last 24 hours", Show::Number, Unit::Dollars, "What was spent within a day. Requests without a known price are not in it: see Unpriced.")
+        Panel::new("Spent today", Show::Number, Unit::Dollars, "What was spent since midnight, in the time zone of the page (a browser's own, unless it says another). Requests without a known price are not in it: see Unpriced.")
             .width(5)
-            .ask("spent", spent("1d")),
+            .since("now/d")
+            .ask("spent", SPENT),
         Panel::new("Per hour", Show::Number, Unit::Dollars, "The pace of the last five minutes, as dollars an hour.")
             .width(5)
             .ask("an hour", "(sum(rate(llm_cost_usd_total{job=\"$job\"}[5m])) or vector(0)) * 3600"),
-        Panel::new("Projected month", Show::Number, Unit::Dollars, "What this month will cost in all its days at the pace of the last six hours.")
+        Panel::new("Projected month", Show::Number, Unit::Dollars, "What was spent since the month began, in the time zone of the page, and the rest of it at the same pace. In its first hours that is a guess; what was not scraped is not in it.")
             .width(5)
-            .ask("a month", format!("{} * 4 * scalar(days_in_month())", spent("6h"))),
+            .since("now/M")
+            .ask("a month", format!("{SPENT} * scalar(days_in_month()) * 86400 / $__range_s")),
         Panel::new("A request", Show::Number, Unit::Dollars, "What a request costs on average, over the shown range. No number: there was none.")
             .width(5)
             .ask("a request", "sum(increase(llm_cost_usd_total{job=\"$job\"}[$__range])) / (sum(increase(llm_requests_total{job=\"$job\"}[$__range])) > 0)"),

@@ -63,6 +63,10 @@ pub(crate) fn expressions() -> Vec<String> {
 /// `expression` as Prometheus takes it, with what Grafana would fill in: the service, the rate interval (`window`) and
 /// the shown range.
 pub fn filled_in(expression: &str, job: &str, window: &str, range: &str) -> String {
-    let filled = expression.replace("$__rate_interval", window).replace("$__range", range);
+    let seconds = range.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let factor = if range.ends_with('h') { 3600.0 } else { 1.0 };
+    let seconds = seconds.parse().unwrap_or(1.0) * factor;
+    let filled = expression.replace("$__rate_interval", window).replace("$__range_s", &format!("{seconds}"));
+    let filled = filled.replace("$__range", range);
     filled.replace("$job", job)
 }

@@ -106,6 +106,8 @@ pub struct Panel {
     pub width: u32,
     /// From here on it is yellow, and red.
     pub limits: Option<(f64, f64)>,
+    /// The time that it shows whatever the page shows: `now/d` is since midnight, in the time zone of the page.
+    pub since: Option<&'static str>,
     /// What it asks.
     pub queries: Vec<Query>,
 }
@@ -113,11 +115,16 @@ pub struct Panel {
 impl Panel {
     pub(super) fn new(title: &'static str, show: Show, unit: Unit, description: &'static str) -> Self {
         let width = if show == Show::Number { 6 } else { 12 };
-        Self { title, description, show, unit, width, limits: None, queries: Vec::new() }
+        Self { title, description, show, unit, width, limits: None, since: None, queries: Vec::new() }
     }
 
     pub(super) fn width(mut self, width: u32) -> Self {
         self.width = width;
+        self
+    }
+
+    pub(super) fn since(mut self, since: &'static str) -> Self {
+        self.since = Some(since);
         self
     }
 

@@ -45,22 +45,30 @@ fn budget(name: &'static str, severity: Severity, expr: &str) -> Alert {
     }
 }
 
-/// Looks four hours ahead, but not beyond midnight in UTC, when the budget of a day begins anew. A budget that began
-/// anew twice within three hours is one of an hour: too short for a pace.
+/// Looks to the end of the hour at the pace of ten minutes, four hours of the day ahead at the pace of one, but not beyond
+/// midnight in UTC, when it begins anew, and to the end of the month at the pace of a day, of which six hours must be known.
 fn overrun() -> Alert {
+    let ahead = |window: &str, pace: &str, seconds: &str| {
+        let spent = format!("job_budget:spent_usd:sum{{window=\"{window}\"}}");
+        format!("{spent} + deriv({spent}[{pace}]) * scalar({seconds})")
+    };
+    let hour = ahead("hour", "10m", "vector(3600 - time() % 3600)");
+    let day = ahead("day", "1h", "clamp_max(vector(86400 - time() % 86400), 14400)");
+    let month = ahead("month", "1d", "(days_in_month() - day_of_month() + 1) * 86400 - time() % 86400");
     Alert {
         name: "LlmBudgetOverrunAhead",
         severity: Severity::Ticket,
-        expr: "(\n  job_budget:spent_usd:sum\n  \
-               + deriv(job_budget:spent_usd:sum[1h]) * scalar(clamp_max(vector(86400 - time() % 86400), 14400))\n)\n\
-               > max by (job, budget) (llm_budget_usd)\n\
-               and job_budget:spent:ratio < 1\n\
-               unless resets(job_budget:spent_usd:sum[3h]) >= 2"
-            .into(),
+        expr: format!(
+            "(\n  {hour}\n  or {day}\n  or {month}\n  \
+             and job_budget:spent_usd:sum offset 6h >= 0\n)\n\
+             > max by (job, budget, window) (llm_budget_usd)\n\
+             and job_budget:spent:ratio < 1"
+        ),
         after: "15m",
         keep: "15m",
         summary: "the budget {{ $labels.budget }} of {{ $labels.job }} will not last",
-        description: "At the pace of the last hour {{ $value | printf \"%.2f\" }} USD will be spent within 4 hours, \
+        description: "At its pace {{ $value | printf \"%.2f\" }} USD will be spent \
+                      {{ if eq $labels.window \"day\" }}within 4 hours{{ else }}by the end of the {{ $labels.window }}{{ end }}, \
                       which is more than it holds."
             .into(),
     }
@@ -117,7 +125,9 @@ fn rate_limits() -> Alert {
     }
 }
 
-/// By the names that clients give to their errors.
+/// By the names of errors: a variant of an enum that derives `ErrorKind` (`RateLimited`, `TooManyRequests`), the code of a
+/// provider (`rate_limit_exceeded`, `ThrottlingException`, `RESOURCE_EXHAUSTED`), or what `error_type` says. A client
+/// with one type for all its errors says none of that: `docs/clients.md` shows how to.
 pub(crate) const LIMITED: &str = "sum by (job, operation) (rate(operation_errors_total\
-    {error_type=~\"(?i).*(429|rate.?limit|too.?many.?requests|throttl).*\"}[5m]))";
+    {error_type=~\"(?i).*(429|rate.?limit|too.?many.?requests|throttl|resource.?exhausted|quota|slow.?down).*\"}[5m]))";
 const REFUSED: &str = "sum by (job) (rate(http_client_request_duration_seconds_count{status_code=\"429\"}[5m]))";

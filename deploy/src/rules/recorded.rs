@@ -107,7 +107,7 @@ fn calls_inside() -> Vec<Recorded> {
 }
 
 fn money() -> Vec<Recorded> {
-    let budget = ["job", "budget"];
+    let budget = ["job", "budget", "window"];
     vec![
         Recorded::new(
             "job_model:llm_cost_usd:increase1h",
@@ -122,12 +122,17 @@ fn money() -> Vec<Recorded> {
              sum by (job, workflow) (increase(workflow_duration_seconds_count[5m]))\n  \
              + sum by (job, workflow) (workflows_active),\n  1\n)",
         ),
-        // Every process keeps a budget of its own; what the owner of the money means is their sum.
-        Recorded::new("job_budget:spent_usd:sum", &budget, "sum by (job, budget) (llm_budget_spent_usd)"),
+        // Every process keeps a budget of its own; what the owner of the money means is their sum. A run is in one process,
+        // and is watched there: what its gauge shows is the most that one run has spent, which does not go back.
+        Recorded::new(
+            "job_budget:spent_usd:sum",
+            &budget,
+            "sum by (job, budget, window) (llm_budget_spent_usd{window!=\"run\"})",
+        ),
         Recorded::new(
             "job_budget:spent:ratio",
             &budget,
-            "job_budget:spent_usd:sum / max by (job, budget) (llm_budget_usd)",
+            "job_budget:spent_usd:sum / max by (job, budget, window) (llm_budget_usd)",
         ),
     ]
 }

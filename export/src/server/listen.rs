@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Server, accept};
+use super::{Server, accept, holder};
 use crate::problem::{self, Key, Problem};
 use crate::worker::Worker;
 
@@ -71,7 +71,7 @@ impl Address {
 
     fn problem(&self, error: &io::Error) -> Problem {
         let reason = match error.kind() {
-            io::ErrorKind::AddrInUse => "the address is in use by another program".to_owned(),
+            io::ErrorKind::AddrInUse => format!("the address is in use by {}", holder::name(self.port)),
             _ => error.to_string(),
         };
         let message = format!("cannot listen on `{}`: {reason}; trying again in the background", self.shown());

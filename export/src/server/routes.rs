@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY};
+use hyper::header::{ACCEPT, ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY};
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::json;
 use taximeter_runtime::metrics;
@@ -11,7 +11,7 @@ use taximeter_runtime::metrics;
 use super::body::{Body, Part, pair};
 use super::{Held, Server};
 use crate::prices;
-use crate::text;
+use crate::text::{self, Format};
 
 pub(crate) const HEALTH_PATH: &str = "/healthz";
 
@@ -32,7 +32,16 @@ pub(super) async fn answer(server: Arc<Server>, held: Held, request: Request<Inc
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return answer;
     }
-    if is_metrics { scrape(&server, &held, takes_gzip(&request)).await } else { health(&server) }
+    if is_metrics {
+        scrape(&server, &held, wanted_format(&request), takes_gzip(&request)).await
+    } else {
+        health(&server)
+    }
+}
+
+fn wanted_format(request: &Request<Incoming>) -> Format {
+    let headers = request.headers().get_all(ACCEPT).iter();
+    Format::of_accept(headers.filter_map(|value| value.to_str().ok()))
 }
 
 fn takes_gzip(request: &Request<Incoming>) -> bool {
@@ -41,7 +50,7 @@ fn takes_gzip(request: &Request<Incoming>) -> bool {
 }
 
 /// The metrics. They are gathered and written on another thread, so that a slow collector of the program stops nobody else.
-async fn scrape(server: &Server, held: &Held, zip: bool) -> Answer {
+async fn scrape(server: &Server, held: &Held, format: Format, zip: bool) -> Answer {
     let Ok(place) = Arc::clone(&server.scrapes).try_acquire_owned() else {
         let mut answer = plain(StatusCode::SERVICE_UNAVAILABLE, "too many scrapes at once\n");
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
@@ -52,14 +61,14 @@ async fn scrape(server: &Server, held: &Held, zip: bool) -> Answer {
     let (sender, parts) = pair();
     tokio::task::spawn_blocking(move || {
         let _place = place;
-        text::stream(&text::others(), zip, |chunk| sender.send(Part::Chunk(chunk.into())));
+        text::stream(format, &text::others(), zip, |chunk| sender.send(Part::Chunk(chunk.into())));
         let _ = sender.send(Part::End);
     });
     let Some(body) = Body::of(parts).await else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be gathered\n");
     };
-    let mut answer = with_type(StatusCode::OK, text::CONTENT_TYPE, body);
-    answer.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    let mut answer = with_type(StatusCode::OK, format.content_type(), body);
+    answer.headers_mut().insert(VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
     if zip {
         answer.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
@@ -77,6 +86,7 @@ fn health(server: &Server) -> Answer {
         "service": server.service_name,
         "version": server.service_version,
         "problems": shown.collect::<Vec<_>>(),
+        "warnings": server.warning().into_iter().collect::<Vec<_>>(),
         "losses": lost.collect::<Vec<_>>(),
         "prices": prices::shown(),
     });

@@ -12,6 +12,7 @@ use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use super::clean::clean;
 use super::failed::Failed;
+use super::runs::keep_latest;
 use super::tail::TailBuffer;
 
 /// Gives each span, without its secrets, to every one of its processors.
@@ -53,10 +54,11 @@ impl<P: SpanProcessor> SpanProcessor for Exits<P> {
         self.exits.iter().for_each(|exit| exit.on_start(span, context));
     }
 
-    fn on_end(&self, span: SpanData) {
+    fn on_end(&self, mut span: SpanData) {
         if !span.span_context.is_sampled() {
             return;
         }
+        keep_latest(&mut span.attributes);
         let span = clean(span);
         match &self.tail {
             Some(tail) => self.give_all(tail.end(span)),

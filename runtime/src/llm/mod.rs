@@ -33,6 +33,7 @@ mod shapes;
 pub(crate) mod spec;
 mod stream;
 pub(crate) mod usage;
+mod warm;
 
 pub use budget::{Budget, BudgetExceeded};
 pub use money::ParseUsdError;
@@ -115,12 +116,16 @@ pub fn take_latest_conventions(latest: bool) {
     convention::take_latest(latest);
 }
 
-/// Reads the price table and prices a request once, so that the first one finds all of it in memory. Nothing is decoded.
+/// Makes a program ready for its first request, so that it takes no longer than the others.
 ///
-/// `init` calls it on a thread of its own.
+/// The price table is read once, the series of the functions whose attributes name a model are made, and a request is
+/// rehearsed, which nobody counts. That takes less than a millisecond. `init` does it; a program without `init` may.
 pub fn warm_prices() {
-    price::warm();
-    let usage = serde_json::json!({"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2});
-    let answer = serde_json::json!({"model": "gpt-4o-mini-2024-07-18", "usage": usage});
-    let _ = std::hint::black_box(PriceQuery::new("openai", "gpt-4o-mini").price(&answer));
+    warm::run(false);
+}
+
+/// The same, and the subscriber sees the spans of the rehearsal: for who has set one that keeps quiet about them.
+#[doc(hidden)]
+pub fn rehearse() {
+    warm::run(true);
 }

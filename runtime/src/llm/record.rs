@@ -10,10 +10,8 @@ use super::query::{CostSource, Priced};
 use super::scope::LlmScope;
 use super::usage::{NoUsage, Reading, Usage};
 use crate::linked;
-use crate::metrics::{
-    self, GEN_AI_OPERATION_DURATION, GEN_AI_TOKEN_USAGE, LLM_COST, LLM_REQUEST_DURATION, LLM_REQUESTS,
-    LLM_TIME_TO_FIRST_TOKEN, LLM_TOKEN_DETAILS, LLM_TOKENS, LLM_UNPRICED, fault,
-};
+use crate::metrics::exemplar::Exemplar;
+use crate::metrics::{self, GEN_AI_OPERATION_DURATION, GEN_AI_TOKEN_USAGE, LLM, LlmFamilies, fault};
 use crate::outcome::Outcome;
 use crate::site::Role;
 use crate::workflow::Workflow;
@@ -31,6 +29,8 @@ pub(super) struct Ending {
     pub(super) elapsed: Duration,
     /// From the call to the first item of its stream.
     pub(super) first: Option<Duration>,
+    /// The trace that shows it.
+    pub(super) exemplar: Option<Exemplar>,
 }
 
 /// What the answers to a call said, and what they cost, for the call's span.
@@ -54,6 +54,7 @@ pub(crate) struct Receipt {
 
 /// The labels that a request and its cost share.
 struct Attribution<'a> {
+    families: &'static LlmFamilies,
     provider: &'a str,
     model: &'a str,
     workflow: &'a str,
@@ -90,11 +91,13 @@ pub(super) fn requests(scope: &LlmScope, ending: Ending, readings: Vec<Reading>)
 }
 
 fn duration(scope: &LlmScope, ending: Ending, answer: Option<&Reading>) {
-    let Ending { outcome, elapsed, first } = ending;
+    let Ending { outcome, elapsed, first, exemplar } = ending;
     let model = answer.map_or(scope.requested_model(), |answer| model_label(scope, answer));
-    LLM_REQUEST_DURATION.with(&[scope.provider(), model, outcome.label()]).record_duration(elapsed);
+    let durations = scope.families().durations.with(&[scope.provider(), model, outcome.label()]);
+    durations.record_duration(elapsed);
+    exemplar.into_iter().for_each(|exemplar| durations.keep(exemplar));
     if let Some(first) = first {
-        LLM_TIME_TO_FIRST_TOKEN.with(&[scope.provider(), model]).record_duration(first);
+        scope.families().times_to_first_token.with(&[scope.provider(), model]).record_duration(first);
     }
     if convention::is_latest() {
         let error_type = match outcome {
@@ -122,6 +125,7 @@ fn rate(receipt: &Receipt, ending: Ending) -> Option<f64> {
 
 fn attribution<'a>(scope: &'a LlmScope, model: &'a str, outcome: Outcome) -> Attribution<'a> {
     Attribution {
+        families: scope.families(),
         provider: scope.provider(),
         model,
         workflow: scope.workflow().map_or(NONE, Workflow::name),
@@ -144,7 +148,7 @@ fn answered_model<'a>(scope: &'a LlmScope, reading: &'a Reading) -> &'a str {
 }
 
 fn request(by: &Attribution<'_>) {
-    LLM_REQUESTS.with(&[by.provider, by.model, by.status, by.workflow, by.feature]).add(1);
+    by.families.requests.with(&[by.provider, by.model, by.status, by.workflow, by.feature]).add(1);
 }
 
 fn answered(scope: &LlmScope, by: &Attribution<'_>, reading: &Reading, usage: &Usage, receipt: &mut Receipt) {
@@ -159,7 +163,7 @@ fn answered(scope: &LlmScope, by: &Attribution<'_>, reading: &Reading, usage: &U
     total.add(usage);
     match scope.query().price_reading(reading) {
         Ok(Priced { cost, source, .. }) => {
-            LLM_COST.with(&[by.provider, by.model, by.workflow, by.feature, by.status]).add(cost);
+            by.families.cost.with(&[by.provider, by.model, by.workflow, by.feature, by.status]).add(cost);
             scope.spend(cost);
             *receipt.cost.get_or_insert_default() += cost;
             receipt.source = Some(source);
@@ -170,7 +174,7 @@ fn answered(scope: &LlmScope, by: &Attribution<'_>, reading: &Reading, usage: &U
 
 fn tokens(by: &Attribution<'_>, usage: &Usage) {
     for (kind, count) in [("prompt", usage.input_tokens), ("completion", usage.output_tokens)] {
-        LLM_TOKENS.with(&[by.provider, by.model, kind, by.workflow, by.feature]).add(count);
+        by.families.tokens.with(&[by.provider, by.model, kind, by.workflow, by.feature]).add(count);
     }
     let details = [
         ("cache_read", usage.cache_read_tokens),
@@ -181,7 +185,7 @@ fn tokens(by: &Attribution<'_>, usage: &Usage) {
     ];
     for (kind, count) in details {
         if count > 0 {
-            LLM_TOKEN_DETAILS.with(&[by.provider, by.model, kind]).add(count);
+            by.families.token_details.with(&[by.provider, by.model, kind]).add(count);
         }
     }
 }
@@ -207,12 +211,13 @@ fn unanswered(by: &Attribution<'_>, outcome: Outcome) {
 }
 
 fn unpriced(by: &Attribution<'_>, reason: &'static str) {
-    LLM_UNPRICED.with(&[by.provider, by.model, reason]).add(1);
+    by.families.unpriced.with(&[by.provider, by.model, reason]).add(1);
 }
 
 /// Shows the series of functions that were not called yet as zeros, where the attribute names the model.
 ///
-/// Done once, before the first page. A call inside of a workflow has a series of its own, which begins with that call.
+/// Done once, before the first page or when the program starts its telemetry. A call inside of a workflow has series of its
+/// own, which begin when it does: see [`begun`].
 pub(crate) fn show_zeros() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -220,22 +225,36 @@ pub(crate) fn show_zeros() {
             let Role::Llm(spec) = site.said.role else { continue };
             let Some(model) = spec.model else { continue };
             let provider = price::provider(spec.provider, model);
-            zeros(&provider, model, spec.feature.unwrap_or(NONE));
+            zeros(&LLM, &provider, model, NONE, spec.feature.unwrap_or(NONE));
         }
     });
 }
 
-fn zeros(provider: &str, model: &str, feature: &str) {
-    LLM_UNPRICED.with(&[provider, model, NO_USAGE]);
+/// Shows the series of a request as zeros before it is answered, so that whoever looks meanwhile sees its cost as an
+/// increase.
+///
+/// A model that somebody computes has them only when it has a price: a name that comes from outside may be invented, and
+/// would have series beside the one that counts it.
+pub(super) fn begun(scope: &LlmScope, is_literal: bool) {
+    let (provider, model) = (scope.provider(), scope.requested_model());
+    let by = attribution(scope, model, Outcome::Success);
+    let is_shown = by.families.requests.knows(&[provider, model, by.status, by.workflow, by.feature]);
+    if !is_shown && (is_literal || price::has_price(provider, model)) {
+        zeros(by.families, provider, model, by.workflow, by.feature);
+    }
+}
+
+fn zeros(families: &LlmFamilies, provider: &str, model: &str, workflow: &str, feature: &str) {
+    families.unpriced.with(&[provider, model, NO_USAGE]);
     for status in [Outcome::Success, Outcome::Error] {
-        LLM_REQUESTS.with(&[provider, model, status.label(), NONE, feature]);
-        LLM_REQUEST_DURATION.with(&[provider, model, status.label()]);
+        families.requests.with(&[provider, model, status.label(), workflow, feature]);
+        families.durations.with(&[provider, model, status.label()]);
     }
     for kind in ["prompt", "completion"] {
-        LLM_TOKENS.with(&[provider, model, kind, NONE, feature]);
+        families.tokens.with(&[provider, model, kind, workflow, feature]);
     }
     // A zero says that nothing was spent. Of a model without a price nobody can say that.
     if price::has_price(provider, model) {
-        LLM_COST.with(&[provider, model, NONE, feature, Outcome::Success.label()]);
+        families.cost.with(&[provider, model, workflow, feature, Outcome::Success.label()]);
     }
 }

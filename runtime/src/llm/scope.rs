@@ -14,6 +14,8 @@ use super::spec::LlmSpec;
 use super::usage::{NoUsage, Reading};
 use crate::Usd;
 use crate::context;
+use crate::metrics::LlmFamilies;
+use crate::metrics::exemplar::Exemplar;
 use crate::opening::Opening;
 use crate::outcome::Outcome;
 use crate::span::UNKNOWN;
@@ -31,6 +33,8 @@ const NESTING_CAP: usize = 64;
 pub(crate) struct LlmScope(Arc<Inner>);
 
 struct Inner {
+    /// Where it is counted.
+    families: &'static LlmFamilies,
     provider: String,
     model: String,
     feature: Option<&'static str>,
@@ -63,6 +67,7 @@ struct Nested {
 }
 
 impl LlmScope {
+    /// The scope of a request that begins.
     pub(crate) fn open(spec: LlmSpec, opening: Option<&Opening>) -> LlmScope {
         let model = opening.and_then(|opening| opening.model.as_deref()).or(spec.model);
         let model = model.filter(|model| !model.is_empty()).unwrap_or(UNKNOWN);
@@ -70,7 +75,8 @@ impl LlmScope {
         let outer = LlmScope::current().filter(|outer| outer.0.depth < NESTING_CAP);
         let workflow = Workflow::innermost();
         let feature = spec.feature.or_else(|| workflow.as_ref().and_then(Workflow::feature));
-        LlmScope(Arc::new(Inner {
+        let scope = LlmScope(Arc::new(Inner {
+            families: spec.families(),
             provider: price::provider(spec.provider, model),
             model: model.to_owned(),
             feature,
@@ -86,12 +92,18 @@ impl LlmScope {
             reports: Mutex::new(Vec::new()),
             stream: Stream::default(),
             nested: Mutex::default(),
-        }))
+        }));
+        record::begun(&scope, spec.model.is_some());
+        scope
     }
 
     /// The innermost request that is open here.
     pub(crate) fn current() -> Option<LlmScope> {
         context::current()
+    }
+
+    pub(super) fn families(&self) -> &'static LlmFamilies {
+        self.0.families
     }
 
     pub(crate) fn provider(&self) -> &str {
@@ -168,7 +180,13 @@ impl LlmScope {
     ///
     /// What was reported from inside always counts. What the returned value or the stream says counts too, unless a report
     /// or a request inside of this one told of the same answer.
-    pub(crate) fn settle(&self, outcome: Outcome, elapsed: Duration, returned: Option<Reading>) -> Receipt {
+    pub(crate) fn settle(
+        &self,
+        outcome: Outcome,
+        elapsed: Duration,
+        returned: Option<Reading>,
+        exemplar: Option<Exemplar>,
+    ) -> Receipt {
         if self.is_refused() {
             return Receipt::default();
         }
@@ -190,7 +208,7 @@ impl LlmScope {
             return Receipt::default();
         }
         self.tell_outer(&readings);
-        record::requests(self, Ending { outcome, elapsed, first }, readings)
+        record::requests(self, Ending { outcome, elapsed, first, exemplar }, readings)
     }
 
     /// Leaves out the answers that were counted by an earlier call. Returns whether there were any.

@@ -40,16 +40,17 @@ impl Row {
     /// Adds this row to a total over rows, and gives its sum.
     ///
     /// The sum is read before the buckets: the buckets hold every duration that is in it, and maybe some that ended just
-    /// now. A mean is never too large. The count is the sum of the buckets, so these two always agree.
+    /// now. A mean is never too large. The count is the sum of the buckets, so these two always agree. What the sum
+    /// acquires is seen in the buckets, so these need no order of their own.
     pub(crate) fn add_to(&self, total: &mut [u64]) -> u64 {
         let sum = self.number(0).map_or(0, |sum| sum.load(Ordering::Acquire));
         for (total, bucket) in total.iter_mut().zip(0..self.buckets) {
-            *total += self.number(1 + bucket).map_or(0, |count| count.load(Ordering::Acquire));
+            *total += self.number(1 + bucket).map_or(0, |count| count.load(Ordering::Relaxed));
         }
         sum
     }
 
-    /// How many durations were counted.
+    /// How many durations were counted. Who reads the starts afterwards sees at least as many.
     pub(crate) fn count(&self) -> u64 {
         (0..self.buckets).filter_map(|bucket| self.number(1 + bucket)).map(|count| count.load(Ordering::Acquire)).sum()
     }
@@ -66,7 +67,7 @@ impl Tally {
     }
 
     pub(crate) fn read(&self) -> u64 {
-        self.0.load(Ordering::Acquire)
+        self.0.load(Ordering::Relaxed)
     }
 }
 

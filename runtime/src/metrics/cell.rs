@@ -11,6 +11,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::metrics::block::{Place, Row, Tally};
 use crate::metrics::chain::Chain;
+use crate::metrics::exemplar::{self, Exemplar, Slots};
 use crate::metrics::family::OTHER;
 use crate::metrics::page::{Number, Unit};
 use crate::outcome::{ErrorName, Outcome};
@@ -44,6 +45,8 @@ pub(crate) struct Cells {
     blocks: Chain<Block>,
     /// Every name that errors were counted under, by whatever thread.
     error_names: Chain<ErrorName>,
+    /// By outcome. Nothing but two words before the first sampled trace.
+    exemplars: OnceLock<Box<[OnceLock<Slots>; Outcome::ALL.len()]>>,
 }
 
 /// The index of cells that no thread has written yet. No shard has that many places.
@@ -64,11 +67,18 @@ pub(crate) struct Durations {
     bounds_ns: &'static [u64],
     buckets: Vec<u64>,
     sum_ns: u64,
+    /// Empty, unless they were read.
+    exemplars: Vec<Option<Exemplar>>,
 }
 
 impl Cells {
     pub(crate) const fn new() -> Cells {
-        Cells { index: AtomicU32::new(UNUSED), blocks: Chain::new(), error_names: Chain::new() }
+        Cells {
+            index: AtomicU32::new(UNUSED),
+            blocks: Chain::new(),
+            error_names: Chain::new(),
+            exemplars: OnceLock::new(),
+        }
     }
 
     /// The number of these cells in the process, from 0. Their first use takes the next free one.
@@ -101,6 +111,11 @@ impl Cells {
         started.saturating_sub(ended)
     }
 
+    /// Whether calls have ended so, or may.
+    pub(crate) fn expects(&self, outcome: Outcome) -> bool {
+        self.blocks.iter().any(|block| block.row(outcome).is_some())
+    }
+
     /// Adds the durations of the calls with this outcome, over all threads.
     pub(crate) fn add_durations(&self, outcome: Outcome, total: &mut Durations) {
         for block in self.blocks.iter() {
@@ -109,11 +124,29 @@ impl Cells {
             }
         }
     }
+
+    /// Keeps the trace of a call that has ended so.
+    pub(crate) fn keep_exemplar(&self, bounds_ns: &'static [u64], outcome: Outcome, exemplar: Exemplar) {
+        let slots = self.exemplars.get_or_init(Box::default).get(outcome as usize);
+        if let Some(slots) = slots {
+            let slots = slots.get_or_init(|| Slots::new(bounds_ns.len() + 1));
+            slots.keep(bucket(bounds_ns, exemplar.value), exemplar);
+        }
+    }
+
+    /// Adds the traces of calls with this outcome.
+    pub(crate) fn add_exemplars(&self, outcome: Outcome, total: &mut Durations) {
+        total.exemplars.resize(total.buckets.len(), None);
+        let slots = self.exemplars.get().and_then(|by_outcome| by_outcome.get(outcome as usize)?.get());
+        for exemplar in slots.into_iter().flat_map(Slots::read) {
+            exemplar::place(&mut total.exemplars, total.bounds_ns, exemplar);
+        }
+    }
 }
 
 impl Durations {
     pub(crate) fn new(bounds_ns: &'static [u64]) -> Durations {
-        Durations { bounds_ns, buckets: vec![0; bounds_ns.len() + 1], sum_ns: 0 }
+        Durations { bounds_ns, buckets: vec![0; bounds_ns.len() + 1], sum_ns: 0, exemplars: Vec::new() }
     }
 
     /// Begins anew, in the same memory.
@@ -122,10 +155,17 @@ impl Durations {
         self.buckets.clear();
         self.buckets.resize(bounds_ns.len() + 1, 0);
         self.sum_ns = 0;
+        self.exemplars.clear();
     }
 
     pub(crate) fn number(&self) -> Number<'_> {
-        Number::Histogram { unit: Unit::Nanosecond, bounds: self.bounds_ns, buckets: &self.buckets, sum: self.sum_ns }
+        Number::Histogram {
+            unit: Unit::Nanosecond,
+            bounds: self.bounds_ns,
+            buckets: &self.buckets,
+            sum: self.sum_ns,
+            exemplars: &self.exemplars,
+        }
     }
 
     fn add(&mut self, row: &Row, bounds_ns: &[u64]) {
@@ -172,6 +212,14 @@ impl Block {
     #[cold]
     fn first_row<'a>(&self, row: &'a OnceLock<Row>) -> &'a Row {
         row.get_or_init(|| Row::new(self.bounds_ns.len()))
+    }
+
+    fn expect(&self, outcome: Outcome) {
+        if let Some(row) = self.ended.get(outcome as usize)
+            && row.get().is_none()
+        {
+            self.first_row(row);
+        }
     }
 
     fn row(&self, outcome: Outcome) -> Option<&Row> {
@@ -221,6 +269,11 @@ pub(crate) fn start(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds) {
 #[inline]
 pub(crate) fn end(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds, outcome: Outcome, ns: u64) {
     with_block(cells, bounds_ns, |block| block.end(outcome, ns));
+}
+
+/// Makes an outcome one that calls can have, so that the first one is seen as an increase.
+pub(crate) fn expect(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds, outcome: Outcome) {
+    with_block(cells, bounds_ns, |block| block.expect(outcome));
 }
 
 /// Counts an error.
@@ -337,11 +390,12 @@ mod tests {
 
     #[test]
     fn more_types_of_errors_than_the_limit_are_other_and_the_sum_is_exact() {
+        const EACH: u32 = if cfg!(miri) { 150 } else { 1_000 };
         static CELLS: Cells = Cells::new();
         std::thread::scope(|scope| {
-            for thread in 0..8_u32 {
+            for thread in 0..8 {
                 scope.spawn(move || {
-                    for number in 0..1_000 {
+                    for number in 0..EACH {
                         let kind = ErrorName::Kind(String::leak(format!("kind {}", number + thread)));
                         count_error(&CELLS, || &BOUNDS, kind);
                     }
@@ -351,14 +405,16 @@ mod tests {
         let mut counts = std::collections::HashMap::<_, u64>::new();
         CELLS.errors().for_each(|(name, count)| *counts.entry(name.label()).or_default() += count);
         assert_eq!(counts.len(), ERRORS_LIMIT + 1);
-        assert_eq!(counts.values().sum::<u64>(), 8_000);
+        assert_eq!(counts.values().sum::<u64>(), 8 * u64::from(EACH));
         assert!(counts.contains_key(OTHER));
     }
 
     #[test]
     fn threads_that_come_and_go_leave_their_counts_and_give_back_their_blocks() {
+        // Miri takes its time.
+        const THREADS: u64 = if cfg!(miri) { 10 } else { 1_000 };
         static CELLS: Cells = Cells::new();
-        for _ in 0..1_000 {
+        for _ in 0..THREADS {
             let call = || {
                 start(&CELLS, || &BOUNDS);
                 end(&CELLS, || &BOUNDS, Outcome::Success, 1_500);
@@ -366,7 +422,7 @@ mod tests {
             std::thread::spawn(call).join().expect("it only counts");
         }
         let total = durations(&CELLS);
-        assert_eq!((total.buckets.as_slice(), total.sum_ns), (&[0, 1_000, 0][..], 1_500_000));
+        assert_eq!((total.buckets.as_slice(), total.sum_ns), (&[0, THREADS, 0][..], THREADS * 1_500));
         // Tests beside this one may hold a shard for a moment.
         assert!(CELLS.blocks.iter().count() < 100, "{}", CELLS.blocks.iter().count());
     }

@@ -1,6 +1,5 @@
 //! Shows every family of the table.
 
-use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::time::SystemTime;
 
@@ -13,7 +12,7 @@ use crate::metrics::cell::Durations;
 use crate::metrics::index::{self, Series};
 use crate::metrics::names::{self, Kind, Label, Metric};
 use crate::metrics::page::{Gathered, Number, Page, push_label};
-use crate::metrics::{self, registry};
+use crate::metrics::{self, gather};
 use crate::site::Role;
 use crate::{Usd, clock, linked};
 
@@ -33,13 +32,13 @@ pub fn show(page: &mut dyn Page) -> ControlFlow<()> {
     metrics::http::SERVER_DURATION.show(shown.page)?;
     metrics::http::SERVER_ACTIVE.show(shown.page)?;
     metrics::http::CLIENT_DURATION.show(shown.page)?;
-    metrics::LLM_REQUESTS.show(shown.page)?;
-    metrics::LLM_REQUEST_DURATION.show(shown.page)?;
-    metrics::LLM_TIME_TO_FIRST_TOKEN.show(shown.page)?;
-    metrics::LLM_TOKENS.show(shown.page)?;
-    metrics::LLM_TOKEN_DETAILS.show(shown.page)?;
-    metrics::LLM_COST.show(shown.page)?;
-    metrics::LLM_UNPRICED.show(shown.page)?;
+    metrics::LLM.requests.show(shown.page)?;
+    metrics::LLM.durations.show(shown.page)?;
+    metrics::LLM.times_to_first_token.show(shown.page)?;
+    metrics::LLM.tokens.show(shown.page)?;
+    metrics::LLM.token_details.show(shown.page)?;
+    metrics::LLM.cost.show(shown.page)?;
+    metrics::LLM.unpriced.show(shown.page)?;
     let now = SystemTime::now();
     shown.budgets(&names::LLM_BUDGET, |account| account.limit())?;
     shown.budgets(&names::LLM_BUDGET_SPENT, |account| account.spent(now))?;
@@ -67,6 +66,9 @@ impl Shown<'_> {
             for outcome in series.outcomes() {
                 series.write_labels(&mut self.labels, last(metric), &[outcome.label()]);
                 series.read_durations(outcome, &mut self.durations);
+                if self.page.wants_exemplars() {
+                    series.read_exemplars(outcome, &mut self.durations);
+                }
                 self.page.sample(&self.labels, self.durations.number());
             }
             self.page.rest()?;
@@ -106,7 +108,8 @@ impl Shown<'_> {
         self.page.begin(metric);
         for account in budget::known() {
             self.labels.clear();
-            metric.labels.iter().for_each(|label| push_label(&mut self.labels, label.name, account.name()));
+            let values = [account.name(), account.window()];
+            metric.labels.iter().zip(values).for_each(|(label, value)| push_label(&mut self.labels, label.name, value));
             self.page.sample(&self.labels, Number::Real(amount(account).to_f64()));
         }
         self.page.rest()
@@ -132,28 +135,6 @@ pub(super) struct Families {
     descriptions: Vec<Desc>,
 }
 
-thread_local! {
-    /// Whether this thread gathers the metrics of others alone.
-    static IS_ABSENT: Cell<bool> = const { Cell::new(false) };
-}
-
-/// What is registered beside our own families.
-///
-/// # Panics
-/// When a collector of the program does.
-#[doc(hidden)]
-pub fn gather_others() -> Vec<MetricFamily> {
-    struct Back;
-    impl Drop for Back {
-        fn drop(&mut self) {
-            IS_ABSENT.set(false);
-        }
-    }
-    IS_ABSENT.set(true);
-    let _back = Back;
-    registry().gather()
-}
-
 impl Families {
     pub(super) fn new() -> prometheus::Result<Families> {
         let label = |label: &Label| label.name.to_owned();
@@ -171,19 +152,13 @@ impl Collector for Families {
     }
 
     fn collect(&self) -> Vec<MetricFamily> {
-        if IS_ABSENT.get() {
+        if gather::is_page() {
             return Vec::new();
         }
-        gather_ours()
+        let mut page = Gathered::default();
+        let _ = show(&mut page);
+        page.into_families()
     }
-}
-
-/// What the attributes count, as messages of the `prometheus` crate.
-#[doc(hidden)]
-pub fn gather_ours() -> Vec<MetricFamily> {
-    let mut page = Gathered::default();
-    let _ = show(&mut page);
-    page.into_families()
 }
 
 impl From<Kind> for MetricType {

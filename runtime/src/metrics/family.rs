@@ -4,10 +4,9 @@
 //! readers share is quick enough. Their number of series is bounded.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::{Bound, ControlFlow};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use crate::llm::money::Usd;
 use crate::metrics::histogram::Bounds;
@@ -23,7 +22,7 @@ pub(crate) const OTHER: &str = "other";
 const LABEL_CAP: usize = 256;
 
 /// The label values of one series, in the order of the metric's labels.
-type Labels = Box<[Box<str>]>;
+type Labels = Arc<[Box<str>]>;
 
 /// A family of series that share a name.
 pub(crate) struct Family<C> {
@@ -35,8 +34,8 @@ pub(crate) struct Family<C> {
 }
 
 struct Series<C> {
-    /// The labels as they stand on the page, made once.
-    text: Box<str>,
+    /// The labels as they stand on the page, made for the first page: a call does not wait for it.
+    text: OnceLock<Box<str>>,
     cell: Arc<C>,
 }
 
@@ -86,9 +85,15 @@ impl<C: Default> Family<C> {
     #[cold]
     fn with_unknown(&self, hash: u64, labels: &[&str]) -> Arc<C> {
         let labels = self.clean(labels);
-        let cell = self.own(&labels).unwrap_or_else(|| self.insert(labels.clone()));
+        let own = self.own(&labels);
+        let cell = own.unwrap_or_else(|| self.insert(Arc::clone(&labels)));
         self.remember(hash, labels);
         cell
+    }
+
+    /// Whether a call with these label values was seen before.
+    pub(crate) fn knows(&self, labels: &[&str]) -> bool {
+        self.known(hash(labels), labels).is_some()
     }
 
     fn own(&self, labels: &Labels) -> Option<Arc<C>> {
@@ -117,13 +122,16 @@ impl<C: Default> Family<C> {
     }
 
     fn cell_of(&self, series: &mut BTreeMap<Labels, Series<C>>, labels: Labels) -> Arc<C> {
-        let text = self.text_of(&labels);
-        series.entry(labels).or_insert_with(|| Series { text, cell: Arc::default() }).cell()
+        series.entry(labels).or_insert_with(|| Series { text: OnceLock::new(), cell: Arc::default() }).cell()
     }
 
     fn text_of(&self, labels: &Labels) -> Box<str> {
         let mut text = String::new();
-        self.metric.labels.iter().zip(labels).for_each(|(label, value)| push_label(&mut text, label.name, value));
+        self.metric
+            .labels
+            .iter()
+            .zip(labels.iter())
+            .for_each(|(label, value)| push_label(&mut text, label.name, value));
         text.into()
     }
 
@@ -175,18 +183,24 @@ impl<C: Cell> Family<C> {
         let mut all = series.range::<Labels, _>((behind, Bound::Unbounded));
         let mut shown = None;
         for (labels, series) in all.by_ref().take(BATCH) {
-            series.cell.show(&series.text, page);
+            series.cell.show(series.text.get_or_init(|| self.text_of(labels)), page);
             shown = Some(labels);
         }
         all.next().and(shown).cloned()
     }
 }
 
-/// Two sets of labels that share a hash are told apart by the labels; the second is then found the long way.
+/// Two sets of labels that share a hash are told apart by the labels; the second is then found the long way. So nothing
+/// is gained by who finds such a pair, and a hash that takes a few nanoseconds is good enough: it is asked for some ten
+/// times for each request.
 fn hash(labels: &[&str]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    labels.hash(&mut hasher);
-    hasher.finish()
+    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    labels.iter().fold(0, |hash, label| {
+        let (words, rest) = label.as_bytes().as_chunks::<8>();
+        let hash = words.iter().fold(hash, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+        let rest = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        mix(mix(hash, rest), label.len() as u64)
+    })
 }
 
 /// A label value without control characters, not longer than the cap.

@@ -22,13 +22,16 @@ pub(crate) mod cell;
 pub(crate) mod chain;
 mod collector;
 mod custom;
+pub(crate) mod exemplar;
 pub(crate) mod family;
+mod gather;
 mod histogram;
 #[doc(hidden)]
 pub mod http;
 mod index;
 pub mod names;
 mod page;
+mod registry;
 
 /// The atomics of [`block`], which a model exchanges for its own.
 mod sync {
@@ -37,12 +40,13 @@ mod sync {
 
 use std::sync::OnceLock;
 
-use prometheus::core::Collector;
-use prometheus::{Registry, proto};
-
 use crate::{redact, warning};
 #[doc(hidden)]
-pub use collector::{gather_others, gather_ours, show};
+pub use collector::show;
+#[doc(hidden)]
+pub use exemplar::{Candidate, Exemplar, exemplars_of};
+#[doc(hidden)]
+pub use gather::{gather_others, with_ours};
 #[doc(hidden)]
 pub use page::{Number, Page, Unit};
 
@@ -55,14 +59,10 @@ pub use custom::{
 pub use custom::{Busy, ask, ask_until};
 use family::{Count, Family, LlmDurations, Money, TokenCounts};
 use histogram::Spread;
+pub use registry::Registry;
 
-pub(crate) static LLM_REQUESTS: Family<Count> = Family::new(&names::LLM_REQUESTS);
-pub(crate) static LLM_REQUEST_DURATION: Family<Spread<LlmDurations>> = Family::new(&names::LLM_REQUEST_DURATION);
-pub(crate) static LLM_TIME_TO_FIRST_TOKEN: Family<Spread<LlmDurations>> = Family::new(&names::LLM_TIME_TO_FIRST_TOKEN);
-pub(crate) static LLM_TOKENS: Family<Count> = Family::new(&names::LLM_TOKENS);
-pub(crate) static LLM_TOKEN_DETAILS: Family<Count> = Family::new(&names::LLM_TOKEN_DETAILS);
-pub(crate) static LLM_COST: Family<Money> = Family::new(&names::LLM_COST);
-pub(crate) static LLM_UNPRICED: Family<Count> = Family::new(&names::LLM_UNPRICED);
+/// What requests to language models are counted in.
+pub(crate) static LLM: LlmFamilies = LlmFamilies::new();
 pub(crate) static GEN_AI_OPERATION_DURATION: Family<Spread<LlmDurations>> =
     Family::new(&names::GEN_AI_OPERATION_DURATION);
 pub(crate) static GEN_AI_TOKEN_USAGE: Family<Spread<TokenCounts>> = Family::new(&names::GEN_AI_TOKEN_USAGE);
@@ -70,6 +70,31 @@ static DROPPED: Family<Count> = Family::new(&names::DROPPED);
 static REDACTIONS: Family<Count> = Family::new(&names::REDACTIONS);
 static INTERNAL_ERRORS: Family<Count> = Family::new(&names::INTERNAL_ERRORS);
 static BUILD: OnceLock<Build> = OnceLock::new();
+
+/// The families of requests to language models.
+pub(crate) struct LlmFamilies {
+    pub(crate) requests: Family<Count>,
+    pub(crate) durations: Family<Spread<LlmDurations>>,
+    pub(crate) times_to_first_token: Family<Spread<LlmDurations>>,
+    pub(crate) tokens: Family<Count>,
+    pub(crate) token_details: Family<Count>,
+    pub(crate) cost: Family<Money>,
+    pub(crate) unpriced: Family<Count>,
+}
+
+impl LlmFamilies {
+    pub(crate) const fn new() -> LlmFamilies {
+        LlmFamilies {
+            requests: Family::new(&names::LLM_REQUESTS),
+            durations: Family::new(&names::LLM_REQUEST_DURATION),
+            times_to_first_token: Family::new(&names::LLM_TIME_TO_FIRST_TOKEN),
+            tokens: Family::new(&names::LLM_TOKENS),
+            token_details: Family::new(&names::LLM_TOKEN_DETAILS),
+            cost: Family::new(&names::LLM_COST),
+            unpriced: Family::new(&names::LLM_UNPRICED),
+        }
+    }
+}
 
 /// The service that this process runs.
 struct Build {
@@ -82,20 +107,14 @@ pub fn registry() -> &'static Registry {
     static REGISTRY: OnceLock<Registry> = OnceLock::new();
     REGISTRY.get_or_init(|| {
         let registry = Registry::new();
-        let ours = Families::new().and_then(|families| registry.register(Box::new(families)));
-        if let Err(error) = ours.and_then(|()| registry.register(Box::new(custom::Own::new()))) {
+        // Not as collectors of the program: the page shows them itself.
+        let all = registry.clone();
+        let ours = Families::new().and_then(|families| all.register(Box::new(families)));
+        if let Err(error) = ours.and_then(|()| all.register(Box::new(custom::Own::new()))) {
             warning::warn(format!("the metrics of taximeter could not be registered: {error}"));
         }
         registry
     })
-}
-
-/// What was registered with [`counter`] and its kind.
-#[doc(hidden)]
-pub fn own_families() -> Vec<proto::MetricFamily> {
-    let mut families = custom::Own::new().collect();
-    families.retain(|family| !family.get_metric().is_empty());
-    families
 }
 
 /// Counts telemetry that was lost: `count` items of `signal` ("traces", "logs", ...) because of `reason`.
@@ -113,9 +132,9 @@ pub fn internal_error(kind: &'static str) {
     INTERNAL_ERRORS.with(&[kind]).add(1);
 }
 
-/// Counts a secret that was masked.
-pub(crate) fn redacted(rule: &'static str) {
-    REDACTIONS.with(&[rule]).add(1);
+/// Counts secrets that were masked.
+pub(crate) fn redacted(rule: &'static str, secrets: u64) {
+    REDACTIONS.with(&[rule]).add(secrets);
 }
 
 /// The faults of this crate, as values of the label `kind`.
@@ -139,7 +158,14 @@ pub(crate) mod fault {
     /// A callback of an observable metric that has not returned in its time.
     pub(crate) const CALLBACK_BLOCKED: &str = "callback_blocked";
 
-    pub(super) const ALL: [&str; 8] = [
+    /// A collector of the program that has not returned in its time.
+    pub(crate) const COLLECTOR_BLOCKED: &str = "collector_blocked";
+    /// A collector of the program that panicked.
+    pub(crate) const COLLECTOR_PANIC: &str = "collector_panic";
+    /// A family of the program that no page can show.
+    pub(crate) const ENCODE: &str = "encode";
+
+    pub(super) const ALL: [&str; 11] = [
         USER_CODE_PANICKED,
         UNREADABLE_USAGE,
         REPORT_OUTSIDE,
@@ -148,6 +174,9 @@ pub(crate) mod fault {
         BAD_CONTEXT_KEY,
         BAD_VALUE,
         CALLBACK_BLOCKED,
+        COLLECTOR_BLOCKED,
+        COLLECTOR_PANIC,
+        ENCODE,
     ];
 }
 

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use prometheus::proto::{self, LabelPair};
 
+use crate::metrics::exemplar::Exemplar;
 use crate::metrics::names::Metric;
 
 /// Who writes a page down.
@@ -17,6 +18,11 @@ pub trait Page {
 
     /// A sample. The labels are ready for the text formats: `operation="ask",module="bot"`.
     fn sample(&mut self, labels: &str, number: Number<'_>);
+
+    /// Whether histograms are wanted with their exemplars, which take a while to read.
+    fn wants_exemplars(&self) -> bool {
+        false
+    }
 
     /// A moment to pass on what is written. It may take as long as it likes, and say that nobody wants more.
     fn rest(&mut self) -> ControlFlow<()>;
@@ -40,6 +46,8 @@ pub enum Number<'a> {
         buckets: &'a [u64],
         /// The sum of all values.
         sum: u64,
+        /// A trace for each bucket, or nothing at all.
+        exemplars: &'a [Option<Exemplar>],
     },
 }
 
@@ -138,7 +146,7 @@ impl Page for Gathered {
             (Number::Real(number), proto::MetricType::GAUGE) => sample.set_gauge(gauge(number)),
             (Number::Whole(number), _) => sample.set_counter(counter(number as f64)),
             (Number::Real(number), _) => sample.set_counter(counter(number)),
-            (Number::Histogram { unit, bounds, buckets, sum }, _) => {
+            (Number::Histogram { unit, bounds, buckets, sum, .. }, _) => {
                 sample.set_histogram(histogram(unit, bounds, buckets, sum));
             }
         }

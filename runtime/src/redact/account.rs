@@ -1,96 +1,122 @@
 //! Numbers that prove themselves: payment cards by the check digit of Luhn, bank accounts by that of ISO 13616.
 
-/// The longest card number with its separators, and the longest IBAN with its spaces.
-const REACH: usize = 48;
-
 /// How long the text at the beginning of `rest` is, if it is the number of a payment card: digits at a stretch, or in the
 /// groups in which they are printed.
 pub(super) fn card_len(rest: &str) -> Option<usize> {
-    let mut digits = [0_u8; 19];
-    let mut groups = Groups::default();
-    let mut separator = None;
-    for (position, byte) in rest.bytes().take(REACH).enumerate() {
-        match byte {
-            b'0'..=b'9' => {
-                *digits.get_mut(groups.total)? = byte - b'0';
-                groups.push_digit();
-            }
-            b' ' | b'-' if separator.is_none_or(|before| before == byte) && groups.may_end() => {
-                separator = Some(byte);
-                // A number that is complete may be followed by another one.
-                if is_card(digits.get(..groups.total)?, &groups) && !next_is_group(rest, position) {
-                    return Some(position);
-                }
-                groups.end();
-            }
-            byte if byte.is_ascii_alphabetic() || byte == b'_' => return None,
-            _ => return is_card(digits.get(..groups.total)?, &groups).then_some(position),
+    let bytes = rest.as_bytes();
+    // Every issuer begins with one of these.
+    if !matches!(bytes.first(), Some(b'2'..=b'6')) {
+        return None;
+    }
+    match digits_len(bytes) {
+        4 => printed_len(bytes, *bytes.get(4)?),
+        len @ 13..=19 => (is_end(bytes.get(len)) && is_card(bytes.get(..len)?, len)).then_some(len),
+        _ => None,
+    }
+}
+
+/// The longest card number, and one digit more.
+const TOO_MANY: usize = 20;
+
+/// How many digits stand here at a stretch.
+fn digits_len(bytes: &[u8]) -> usize {
+    let mut len = 0;
+    for byte in bytes {
+        if !byte.is_ascii_digit() || len == TOO_MANY {
+            break;
         }
+        len += 1;
     }
-    (rest.len() <= REACH && is_card(digits.get(..groups.total)?, &groups)).then_some(rest.len())
+    len
 }
 
-fn next_is_group(rest: &str, separator: usize) -> bool {
-    rest.as_bytes().get(separator + 1).is_some_and(u8::is_ascii_digit)
+/// Whether what follows does not make one word of itself and the digits before it.
+fn is_end(next: Option<&u8>) -> bool {
+    !next.is_some_and(u8::is_ascii_alphabetic)
 }
 
-/// The groups that the digits of a card stand in.
-#[derive(Default)]
-struct Groups {
-    total: usize,
-    current: usize,
-    lengths: [usize; 5],
-    count: usize,
-}
+/// The most groups that a card is printed in.
+const GROUPS: usize = 5;
 
-impl Groups {
-    fn push_digit(&mut self) {
-        self.total += 1;
-        self.current += 1;
-        if let Some(length) = self.lengths.get_mut(self.count) {
-            *length = self.current;
+/// The length of a card in groups, the first of which has four digits.
+fn printed_len(bytes: &[u8], separator: u8) -> Option<usize> {
+    if !matches!(separator, b' ' | b'-') {
+        return None;
+    }
+    let (mut groups, mut longest) = ([0; GROUPS], None);
+    let (mut at, mut count) = (0, 0);
+    for position in 0..GROUPS {
+        let len = digits_len(bytes.get(at..)?);
+        if len == 0 {
+            break;
         }
+        *groups.get_mut(position)? = len;
+        (at, count) = (at + len, count + len);
+        if are_printed(&groups) && is_card(bytes.get(..at)?, count) && may_end(bytes, at, separator) {
+            longest = Some(at);
+        }
+        if bytes.get(at) != Some(&separator) {
+            break;
+        }
+        at += 1;
     }
-
-    fn may_end(&self) -> bool {
-        self.current > 0 && self.count < self.lengths.len() - 1
-    }
-
-    fn end(&mut self) {
-        self.count += 1;
-        self.current = 0;
-    }
-
-    /// One group, or those that cards are printed in.
-    fn are_printed(&self) -> bool {
-        matches!(self.lengths, [13..=19, 0, ..] | [4, 4, 4, 4, 0 | 3] | [4, 6, 4 | 5, 0, 0] | [4, 4, 4, 1..=4, 0])
-    }
+    longest
 }
 
-/// A known issuer with its length ([ISO 7812](https://en.wikipedia.org/wiki/Payment_card_number)), and Luhn's check digit.
-fn is_card(digits: &[u8], groups: &Groups) -> bool {
-    let number = |count: usize| digits.iter().take(count).fold(0_u32, |number, digit| number * 10 + u32::from(*digit));
-    let issued = match digits.len() {
-        13 => number(1) == 4,
-        14 => matches!(number(2), 30 | 36 | 38 | 39),
-        15 => matches!(number(2), 34 | 37),
-        16 => matches!(number(1), 4 | 6) || matches!(number(2), 35 | 51..=55) || (2221..=2720).contains(&number(4)),
-        17..=19 => matches!(number(1), 4 | 6),
+/// The groups that cards are printed in.
+fn are_printed(groups: &[usize; GROUPS]) -> bool {
+    matches!(groups, [4, 4, 4, 4, 0 | 3] | [4, 6, 4 | 5, 0, 0] | [4, 4, 4, 1..=4, 0])
+}
+
+/// Whether a card may end here: before an expiry date or a security code, or another card, but not in a list of numbers
+/// of four digits.
+fn may_end(bytes: &[u8], at: usize, separator: u8) -> bool {
+    if bytes.get(at) != Some(&separator) {
+        return is_end(bytes.get(at));
+    }
+    let rest = bytes.get(at + 1..).unwrap_or_default();
+    digits_len(rest) != 4 || begins_card(rest, separator)
+}
+
+/// Whether four groups of four digits are a card, whatever follows them.
+fn begins_card(bytes: &[u8], separator: u8) -> bool {
+    let groups = bytes.get(..4 * 4 + 3).unwrap_or_default();
+    let are_four = groups.split(|byte| *byte == separator).all(|group| group.len() == 4 && digits_len(group) == 4);
+    are_four && is_card(groups, 4 * 4)
+}
+
+/// Whether so many digits, which may stand in groups, are those of a card: a known issuer with its length
+/// ([ISO 7812](https://en.wikipedia.org/wiki/Payment_card_number)), and Luhn's check digit.
+fn is_card(digits: &[u8], count: usize) -> bool {
+    let head = digits.iter().take(4).fold(0, |head, digit| head * 10 + u32::from(digit.wrapping_sub(b'0')));
+    let (one, two) = (head / 1000, head / 100);
+    let is_issued = match count {
+        13 => one == 4,
+        14 => matches!(two, 30 | 36 | 38 | 39),
+        15 => matches!(two, 34 | 37),
+        16 => matches!(one, 4 | 6) || matches!(two, 35 | 51..=55) || (2221..=2720).contains(&head),
+        17..=19 => matches!(one, 4 | 6),
         _ => false,
     };
-    issued && groups.are_printed() && has_luhn_digit(digits)
+    is_issued && has_luhn_digit(digits)
 }
+
+/// Digits as Luhn doubles them.
+const DOUBLED: [u32; 10] = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
 
 fn has_luhn_digit(digits: &[u8]) -> bool {
-    let weighed = digits.iter().rev().enumerate().map(|(position, digit)| match (position % 2, *digit) {
-        (0, digit) => u32::from(digit),
-        (_, digit @ 0..=4) => u32::from(digit) * 2,
-        (_, digit) => u32::from(digit) * 2 - 9,
-    });
-    weighed.sum::<u32>() % 10 == 0
+    // The last digit counts once, the one before it doubled: with each digit more, the two sums change their places.
+    let (mut once, mut doubled) = (0, 0);
+    for digit in digits {
+        let digit = digit.wrapping_sub(b'0');
+        if let Some(twice) = DOUBLED.get(usize::from(digit)) {
+            (once, doubled) = (doubled + u32::from(digit), once + twice);
+        }
+    }
+    once % 10 == 0
 }
 
-/// How many characters an IBAN of each country has (SWIFT IBAN registry).
+/// How many characters an IBAN of each country has (SWIFT IBAN registry), by country.
 #[rustfmt::skip]
 const IBAN_LENGTHS: &[(&[u8; 2], usize)] = &[
     (b"AD", 24), (b"AE", 23), (b"AL", 28), (b"AT", 20), (b"AZ", 28), (b"BA", 20), (b"BE", 16), (b"BG", 22), (b"BH", 22),
@@ -104,58 +130,42 @@ const IBAN_LENGTHS: &[(&[u8; 2], usize)] = &[
     (b"TL", 23), (b"TN", 24), (b"TR", 26), (b"UA", 29), (b"VA", 22), (b"VG", 24), (b"XK", 20),
 ];
 
+/// The longest IBAN with its spaces.
+const REACH: usize = 48;
+
 /// How long the text at the beginning of `rest` is, if it is an IBAN: at a stretch, or in groups of four.
 pub(super) fn iban_len(rest: &str) -> Option<usize> {
-    let country = rest.as_bytes().first_chunk::<2>()?;
-    let (_, length) = IBAN_LENGTHS.iter().find(|(code, _)| *code == country)?;
-    let mut remainder = Remainder::default();
-    let mut head = Remainder::default();
-    let mut count = 0;
-    for (position, byte) in rest.bytes().take(REACH).enumerate() {
-        if byte == b' ' && count % 4 == 0 {
-            continue;
+    let bytes = rest.as_bytes();
+    let (head, tail) = bytes.split_first_chunk::<4>()?;
+    let [first, second, b'0'..=b'9', b'0'..=b'9'] = head else { return None };
+    let country = IBAN_LENGTHS.binary_search_by_key(&[*first, *second], |(country, _)| **country).ok()?;
+    let (_, length) = IBAN_LENGTHS.get(country)?;
+    let mut left = length - head.len();
+    let mut number = 0;
+    for (position, byte) in tail.iter().enumerate().take(REACH) {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' => number = appended(number, *byte),
+            b' ' if (length - left).is_multiple_of(4) => continue,
+            _ => return None,
         }
-        if !byte.is_ascii_digit() && !byte.is_ascii_uppercase() {
-            return None;
-        }
-        // The country and the check digits are read last.
-        if count < 4 {
-            head.push(byte)
-        } else {
-            remainder.push(byte)
-        }
-        count += 1;
-        if count == *length {
-            let is_whole = !rest.as_bytes().get(position + 1).is_some_and(u8::is_ascii_alphanumeric);
-            return (is_whole && remainder.followed_by(&head) == 1).then_some(position + 1);
+        left -= 1;
+        if left == 0 {
+            let end = head.len() + position + 1;
+            let is_whole = !bytes.get(end).is_some_and(u8::is_ascii_alphanumeric);
+            // The country and the check digits are read last.
+            let number = head.iter().fold(number, |number, byte| appended(number, *byte));
+            return (is_whole && number % 97 == 1).then_some(end);
         }
     }
     None
 }
 
-/// A number of any length modulo 97. Letters count from 10.
-struct Remainder {
-    value: u32,
-    shift: u32,
-}
-
-impl Default for Remainder {
-    fn default() -> Self {
-        Remainder { value: 0, shift: 1 }
-    }
-}
-
-impl Remainder {
-    fn push(&mut self, byte: u8) {
-        let (value, base) = match byte {
-            b'0'..=b'9' => (u32::from(byte - b'0'), 10),
-            byte => (u32::from(byte.saturating_sub(b'A')) + 10, 100),
-        };
-        self.value = (self.value * base + value) % 97;
-        self.shift = self.shift * base % 97;
-    }
-
-    fn followed_by(&self, tail: &Remainder) -> u32 {
-        (self.value * tail.shift + tail.value) % 97
+/// A number modulo 97 with one digit more, or with the two of a letter, which count from 10.
+fn appended(number: u64, byte: u8) -> u64 {
+    // Divided as late as there is still room.
+    let number = if number >= 1 << 56 { number % 97 } else { number };
+    match byte {
+        b'0'..=b'9' => number * 10 + u64::from(byte - b'0'),
+        byte => number * 100 + u64::from(byte.saturating_sub(b'A')) + 10,
     }
 }

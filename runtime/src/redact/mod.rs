@@ -19,9 +19,10 @@
 //! What no rule knows is not masked: a secret that has neither a name nor a form, one with an invisible character in it,
 //! one that is encoded. Give such a value the type [`Secret`], or add a [`Rule`].
 //!
-//! Each text that is masked is counted by rule in `taximeter_redactions_total`.
+//! Each secret that is masked is counted by rule in `taximeter_redactions_total`.
 
 mod account;
+mod hits;
 mod key;
 mod name;
 mod rule;
@@ -35,6 +36,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub use self::rule::{Rule, add_rules};
 pub use self::secret::Secret;
 use crate::metrics;
+use hits::Hits;
 use scan::Scan;
 
 /// Stands where a secret stood. Its width says nothing about the secret's.
@@ -82,7 +84,7 @@ pub fn text(text: &str) -> Cow<'_, str> {
     if text.len() <= SCAN_CAP {
         return masked(text);
     }
-    metrics::redacted(TOO_LONG);
+    metrics::redacted(TOO_LONG, 1);
     let mut safe = masked(text.get(..safe_cut(text, SCAN_CAP)).unwrap_or_default()).into_owned();
     safe.push_str(MASK);
     Cow::Owned(safe)
@@ -98,7 +100,7 @@ pub fn text(text: &str) -> Cow<'_, str> {
 /// ```
 pub fn named<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     if is_secret_name(name) {
-        metrics::redacted(name::RULE);
+        metrics::redacted(name::RULE, 1);
         return Cow::Borrowed(MASK);
     }
     text(value)
@@ -123,19 +125,23 @@ pub fn safe_cut(text: &str, at: usize) -> usize {
 }
 
 /// The last place at or before `at` where a character begins.
-fn boundary(text: &str, at: usize) -> usize {
+pub(crate) fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 fn masked(text: &str) -> Cow<'_, str> {
     let mut safe = String::new();
+    let mut hits = Hits::default();
     let mut copied = 0;
     for found in Scan::new(text) {
         // What is masked already was counted by the one who did it.
         if text.get(found.range.clone()).is_some_and(|secret| secret.starts_with(MASK)) {
             continue;
         }
-        metrics::redacted(found.rule);
+        hits.add(found.rule);
+        if safe.is_empty() {
+            safe.reserve(text.len());
+        }
         safe.push_str(text.get(copied..found.range.start).unwrap_or_default());
         safe.push_str(MASK);
         copied = found.range.end;

@@ -19,20 +19,35 @@ fn endings(last: u8) -> &'static [&'static str] {
 }
 
 /// Whole names: as endings they would be those of other words too.
-const WHOLE: &[&str] = &["auth", "cvc", "cvv", "jwt", "otp", "pass", "pin", "sig", "ssn"];
+fn is_whole(name: &[u8]) -> bool {
+    let lower = match name {
+        [a, b, c] => [*a, *b, *c, b' '],
+        [a, b, c, d] => [*a, *b, *c, *d],
+        _ => return false,
+    };
+    matches!(
+        &lower.map(|letter| letter.to_ascii_lowercase()),
+        b"auth" | b"cvc " | b"cvv " | b"jwt " | b"otp " | b"pass" | b"pin " | b"sig " | b"ssn "
+    )
+}
 
 /// Endings of names that only look like those of a secret: here a token is a piece of text.
 const INNOCENT: &[&str] = &["firsttoken", "lasttoken", "nexttoken", "outputtoken", "inputtoken", "pertoken"];
+
+/// The shortest of these names.
+const SHORTEST: usize = 3;
 
 /// Of the endings, the ones whose value is the rest of the line: it has spaces and separators of its own.
 const HEADERS: &[&str] = &["authorization", "cookie"];
 
 /// Whether a value under this name is a secret.
 pub(super) fn is_secret(name: &str) -> bool {
+    if name.len() < SHORTEST {
+        return false;
+    }
     let last = name.bytes().rev().find(|byte| !is_separator(*byte)).unwrap_or_default().to_ascii_lowercase();
     let is_one = endings(last).iter().any(|ending| ends_with(name, ending));
-    is_one && !INNOCENT.iter().any(|ending| ends_with(name, ending))
-        || name.len() <= 4 && WHOLE.iter().any(|whole| name.eq_ignore_ascii_case(whole))
+    is_one && !INNOCENT.iter().any(|ending| ends_with(name, ending)) || is_whole(name.as_bytes())
 }
 
 pub(super) fn is_header(name: &str) -> bool {

@@ -15,6 +15,8 @@ pub(super) struct Scan<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// What is left of a word behind a secret in it.
+    rest: Option<Word<'a>>,
     /// The end of a URL that was searched for its last `@`, so that it is searched once, and where that stands.
     url: (usize, Option<usize>),
     /// Whether the program has rules of its own.
@@ -25,6 +27,13 @@ pub(super) struct Scan<'a> {
 const WORD: u8 = 1;
 const DIGIT: u8 = 2;
 const PERCENT: u8 = 4;
+/// Behind a name, before its value; or behind the first word of an address.
+const OPENS: u8 = 8;
+const SPACE: u8 = 16;
+const ENDS_URL: u8 = 32;
+/// Of a URL, the part with the user and the host.
+const ENDS_AUTHORITY: u8 = 64;
+const DOMAIN: u8 = 128;
 
 static CLASSES: [u8; 256] = classes();
 
@@ -34,26 +43,40 @@ const fn classes() -> [u8; 256] {
     let mut classes = [0; 256];
     let mut byte = 0;
     while byte < 256 {
-        let is_word = match byte as u8 {
-            b'-' | b'_' | b'.' | b'+' | b'~' | b'%' | b'$' | b'!' | b'*' | 0x80.. => true,
-            byte => byte.is_ascii_alphanumeric(),
-        };
-        let mut class = if is_word { WORD } else { 0 };
-        if (byte as u8).is_ascii_digit() {
-            class |= DIGIT;
-        }
-        if byte as u8 == b'%' {
-            class |= PERCENT;
-        }
-        classes[byte] = class;
+        classes[byte] = class_of(byte as u8);
         byte += 1;
     }
     classes
 }
 
+const fn class_of(byte: u8) -> u8 {
+    let of_url = match byte {
+        b'"' | b'\'' | b'<' | b'>' => ENDS_URL | ENDS_AUTHORITY,
+        b'/' | b'?' | b'#' => ENDS_AUTHORITY,
+        byte if byte.is_ascii_whitespace() => ENDS_URL | ENDS_AUTHORITY,
+        _ => 0,
+    };
+    of_url
+        | match byte {
+            b'0'..=b'9' => WORD | DOMAIN | DIGIT,
+            b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'.' | 0x80.. => WORD | DOMAIN,
+            b'%' => WORD | PERCENT,
+            b'_' | b'+' | b'~' | b'$' | b'!' | b'*' => WORD,
+            b':' | b'=' | b'@' | b'"' | b'\'' | b'\\' => OPENS,
+            b' ' => SPACE,
+            _ => 0,
+        }
+}
+
 fn class(byte: u8) -> u8 {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
 }
+
+/// `a.io`
+const SHORTEST_DOMAIN: usize = 4;
+
+/// The longest title of a block that is looked at.
+const TITLE: usize = 64;
 
 /// A run of characters that keys, names and tokens are made of.
 #[derive(Clone, Copy)]
@@ -67,22 +90,41 @@ struct Word<'a> {
 
 impl<'a> Scan<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Scan { text, bytes: text.as_bytes(), at: 0, url: (0, None), has_rules: rule::has_rules() }
+        Scan { text, bytes: text.as_bytes(), at: 0, rest: None, url: (0, None), has_rules: rule::has_rules() }
     }
 
+    /// The next word that can be a secret or announce one.
     fn next_word(&mut self) -> Option<Word<'a>> {
-        let rest = self.bytes.get(self.at..)?;
-        let start = self.at + rest.iter().position(|byte| class(*byte) & WORD != 0)?;
-        let mut seen = 0;
-        let is_end = |byte: &u8| {
-            let class = class(*byte);
-            seen |= class;
-            class & WORD == 0
-        };
-        let rest = self.bytes.get(start..)?;
-        let end = rest.iter().position(is_end).map_or(self.bytes.len(), |len| start + len);
-        self.at = end;
-        Some(Word { start, end, text: self.text.get(start..end)?, seen })
+        loop {
+            let rest = self.bytes.get(self.at..)?;
+            let start = self.at + rest.iter().position(|byte| class(*byte) & WORD != 0)?;
+            let mut seen = 0;
+            let is_end = |byte: &u8| {
+                let class = class(*byte);
+                seen |= class;
+                class & WORD == 0
+            };
+            let rest = self.bytes.get(start..)?;
+            let len = rest.iter().position(is_end).unwrap_or(rest.len());
+            self.at = start + len;
+            let is_plain = len < key::SHORTEST && seen & (DIGIT | PERCENT) == 0 && !self.has_rules;
+            if !is_plain || self.may_announce(rest, len) {
+                return Some(Word { start, end: self.at, text: self.text.get(start..self.at)?, seen });
+            }
+        }
+    }
+
+    /// Whether a short word of letters may be more than that, by what stands before and behind its end. Most are not.
+    fn may_announce(&self, rest: &[u8], len: usize) -> bool {
+        let class_at = |at: usize| rest.get(at).map_or(0, |byte| class(*byte));
+        match class_at(len) {
+            opens if opens & OPENS != 0 => true,
+            // `password : x`, `Bearer x`, `--password x`, `-----BEGIN x`.
+            space if space & SPACE != 0 => {
+                class_at(len + 1) & (OPENS | SPACE) != 0 || matches!(rest.first(), Some(b'b' | b'B' | b'-'))
+            }
+            _ => false,
+        }
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
@@ -163,51 +205,46 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// A card or an account that begins with this word, or a card that stands in it.
+    /// A card or an account that begins in this word, behind something that is no letter: `order_4111111111111111`.
     fn account(&self, word: Word<'_>) -> Option<(Range<usize>, &'static str)> {
-        let mut letters = word.text.bytes();
-        let first = letters.next()?;
-        if first.is_ascii_uppercase() && letters.next().is_some_and(|second| second.is_ascii_uppercase()) {
-            let rest = self.text.get(word.start..)?;
-            return account::iban_len(rest).map(|len| (word.start..word.start + len, "iban"));
-        }
-        if first.is_ascii_digit() {
-            let rest = self.text.get(word.start..)?;
-            return account::card_len(rest).map(|len| (word.start..word.start + len, "card"));
-        }
-        // `order_4111111111111111`: a number after something that is no letter.
-        if word.text.len() < 14 {
-            return None;
-        }
-        let start = word.text.bytes().rposition(|byte| !byte.is_ascii_digit())? + 1;
-        let stretch = word.text.get(start..).filter(|digits| !digits.is_empty())?;
-        let is_apart = !word.text.as_bytes().get(start - 1)?.is_ascii_alphanumeric();
-        let len = if is_apart { account::card_len(stretch) } else { None }?;
-        Some((word.start + start..word.start + start + len, "card"))
+        let mut is_apart = true;
+        word.text.bytes().enumerate().find_map(|(position, byte)| {
+            if !std::mem::replace(&mut is_apart, !byte.is_ascii_alphanumeric()) {
+                return None;
+            }
+            let start = word.start + position;
+            let (len, rule) = match byte {
+                b'0'..=b'9' => (account::card_len(self.text.get(start..)?)?, "card"),
+                b'A'..=b'Z' => (account::iban_len(self.text.get(start..)?)?, "iban"),
+                _ => return None,
+            };
+            Some((start..start + len, rule))
+        })
     }
 
     /// Where the domain of an e-mail address ends that begins here.
     fn domain_end(&self, start: usize) -> Option<usize> {
-        let rest = self.text.get(start..)?;
-        let is_end = |byte: u8| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-') || byte >= 0x80);
-        let len = rest.bytes().position(is_end).unwrap_or(rest.len());
-        let domain = rest.get(..len)?.trim_end_matches(['.', '-']);
-        is_domain(domain).then_some(start + domain.len())
+        let rest = self.bytes.get(start..)?;
+        let len = rest.iter().position(|byte| class(*byte) & DOMAIN == 0).unwrap_or(rest.len());
+        if len < SHORTEST_DOMAIN {
+            return None;
+        }
+        let last = rest.get(..len)?.iter().rposition(|byte| !matches!(byte, b'.' | b'-'))?;
+        let end = start + last + 1;
+        is_domain(self.text.get(start..end)?).then_some(end)
     }
 
     /// Where the user part ends of a URL whose authority begins here.
     fn user_end(&mut self, start: usize) -> Option<usize> {
-        let rest = self.text.get(start..)?;
-        let is_end =
-            |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'/' | b'?' | b'#');
-        let len = rest.bytes().position(is_end).unwrap_or(rest.len());
+        let rest = self.bytes.get(start..)?;
+        let len = rest.iter().position(|byte| class(*byte) & ENDS_AUTHORITY != 0).unwrap_or(rest.len());
         let authority = rest.get(..len)?;
-        if let Some(at) = authority.rfind('@') {
+        if let Some(at) = authority.iter().rposition(|byte| *byte == b'@') {
             return (at > 0).then_some(start + at);
         }
         // A password may hold a slash that should have been escaped. After a host there is only a port.
-        let (_, port) = authority.split_once(':')?;
-        if authority.starts_with('[') || port.bytes().all(|byte| byte.is_ascii_digit()) {
+        let colon = authority.iter().position(|byte| *byte == b':')?;
+        if authority.first() == Some(&b'[') || authority.iter().skip(colon + 1).all(u8::is_ascii_digit) {
             return None;
         }
         self.last_at_of_url(start).filter(|at| *at > start)
@@ -216,10 +253,10 @@ impl<'a> Scan<'a> {
     /// The last `@` of the URL around this place.
     fn last_at_of_url(&mut self, at: usize) -> Option<usize> {
         if self.url.0 <= at {
-            let rest = self.text.get(at..)?;
-            let is_end = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>');
-            let len = rest.bytes().position(is_end).unwrap_or(rest.len());
-            self.url = (at + len, rest.get(..len)?.rfind('@').map(|position| at + position));
+            let rest = self.bytes.get(at..)?;
+            let len = rest.iter().position(|byte| class(*byte) & ENDS_URL != 0).unwrap_or(rest.len());
+            let last = rest.get(..len)?.iter().rposition(|byte| *byte == b'@');
+            self.url = (at + len, last.map(|position| at + position));
         }
         self.url.1
     }
@@ -228,7 +265,7 @@ impl<'a> Scan<'a> {
     fn private_key_end(&self, word: Word<'_>) -> Option<usize> {
         let rest = self.text.get(word.start..)?;
         let title = rest.strip_prefix("-----BEGIN ")?;
-        let title = title.get(..title.find("-----")?)?;
+        let (title, _) = title.split_at_checked(title.bytes().take(TITLE).position(|byte| byte == b'-')?)?;
         if !title.ends_with("PRIVATE KEY") && !title.ends_with("PRIVATE KEY BLOCK") {
             return None;
         }
@@ -238,15 +275,30 @@ impl<'a> Scan<'a> {
     }
 }
 
+impl<'a> Scan<'a> {
+    /// Goes on behind a secret that was found in this word.
+    fn go_on(&mut self, word: Word<'a>, found: Found) -> Option<Found> {
+        let start = found.range.end;
+        self.at = self.at.max(start);
+        self.rest = self.text.get(start..word.end).map(|text| Word { start, text, ..word });
+        Some(found)
+    }
+}
+
 impl Iterator for Scan<'_> {
     type Item = Found;
 
     fn next(&mut self) -> Option<Found> {
+        // Only numbers leave a rest of their word, and in it there may be others.
+        if let Some(rest) = self.rest.take()
+            && let Some((range, rule)) = self.account(rest)
+        {
+            return self.go_on(rest, Found { range, rule });
+        }
         loop {
             let word = self.next_word()?;
             if let Some(found) = self.secret(word) {
-                self.at = self.at.max(found.range.end);
-                return Some(found);
+                return self.go_on(word, found);
             }
         }
     }
@@ -254,8 +306,13 @@ impl Iterator for Scan<'_> {
 
 /// Labels between dots, the last of which is no number: `host`, `2x.5` and `1.2.3` are none.
 fn is_domain(domain: &str) -> bool {
-    let Some((host, top)) = domain.rsplit_once('.') else { return false };
-    !host.is_empty() && top.chars().count() >= 2 && top.chars().all(char::is_alphabetic)
+    let Some(dot) = domain.bytes().rposition(|byte| byte == b'.').filter(|dot| *dot > 0) else { return false };
+    let top = domain.get(dot + 1..).unwrap_or_default();
+    let is_ascii = top.bytes().all(|byte| byte.is_ascii_alphabetic());
+    match is_ascii {
+        true => top.len() >= 2,
+        false => top.chars().count() >= 2 && top.chars().all(char::is_alphabetic),
+    }
 }
 
 /// An address as a URL has it: `ann%40example.org`.

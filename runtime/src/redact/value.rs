@@ -8,16 +8,22 @@ use super::MASK;
 pub(super) fn after(text: &str, end: usize, is_header: bool) -> Option<Range<usize>> {
     let rest = text.get(end..)?;
     // JSON inside of JSON has a backslash before each quotation mark.
-    let rest = rest.trim_start_matches(['"', '\'', '\\']).trim_start_matches(' ');
+    let rest = behind(behind(rest, b"\"'\\"), b" ");
     let rest = rest.strip_prefix(['=', ':']).filter(|rest| !rest.starts_with(':'))?;
     // Ruby and Elixir write `=>`.
-    let rest = rest.strip_prefix('>').unwrap_or(rest).trim_start_matches(' ');
+    let rest = behind(rest.strip_prefix('>').unwrap_or(rest), b" ");
     let start = text.len() - rest.len();
     if rest.starts_with(MASK) {
         return Some(start..start + MASK.len());
     }
     let (skipped, len) = extent(rest, is_header);
     (len > 0).then_some(start + skipped..start + skipped + len)
+}
+
+/// The text behind all of these characters that it begins with.
+fn behind<'a>(text: &'a str, skipped: &[u8]) -> &'a str {
+    let len = text.bytes().position(|byte| !skipped.contains(&byte)).unwrap_or(text.len());
+    text.get(len..).unwrap_or_default()
 }
 
 /// The value that follows an argument of a command line, which stands alone: `--password hunter2`.

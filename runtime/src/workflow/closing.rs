@@ -19,6 +19,7 @@ impl OpenRun {
         let run = Workflow { state: self.0, place: None };
         if context::is_usable() && !span.is_disabled() {
             span.record(WORKFLOW_COST, run.cost().to_f64());
+            run.write_new_data_to(span);
         }
         if !context::is_usable() || !tracing::enabled!(target: TARGET, tracing::Level::INFO) {
             return;

@@ -12,32 +12,42 @@ const KEY_CAP: usize = 64;
 
 /// A copy is made of it for each nested run, so that nobody sees what his siblings note.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Data(Vec<(Cow<'static, str>, FieldValue)>);
+pub(crate) struct Data {
+    pairs: Vec<(Cow<'static, str>, FieldValue)>,
+    /// Whether the run's own span does not have all of it.
+    pub(crate) is_new: bool,
+}
 
 impl Data {
+    /// That of a run whose span is opened with it.
+    pub(crate) fn told(self) -> Data {
+        Data { is_new: false, ..self }
+    }
+
     pub(crate) fn get(&self, key: &str) -> Option<&FieldValue> {
-        self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+        self.pairs.iter().find(|(known, _)| known == key).map(|(_, value)| value)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue)> {
-        self.0.iter().map(|(key, value)| (key.as_ref(), value))
+        self.pairs.iter().map(|(key, value)| (key.as_ref(), value))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.pairs.is_empty()
     }
 
     /// Notes a pair, redacted. Returns whether there was room and the key can be one.
     pub(crate) fn set(&mut self, key: Cow<'static, str>, value: FieldValue) -> bool {
         let value = value.redacted(&key);
-        if let Some((_, known)) = self.0.iter_mut().find(|(known, _)| *known == key) {
+        self.is_new = true;
+        if let Some((_, known)) = self.pairs.iter_mut().find(|(known, _)| *known == key) {
             *known = value;
             return true;
         }
         let is_key = (1..=KEY_CAP).contains(&key.len()) && !key.contains(|c: char| c.is_whitespace() || c.is_control());
-        let has_room = is_key && self.0.len() < PAIRS_CAP;
+        let has_room = is_key && self.pairs.len() < PAIRS_CAP;
         if has_room {
-            self.0.push((key, value));
+            self.pairs.push((key, value));
         }
         has_room
     }

@@ -45,7 +45,7 @@ fn f08_a_text_without_end_is_cut() {
     let ended = survivor(fault("endless-display").env("OTEL_TRACES_EXPORTER", "console"));
     for (message, field) in [("endless field", "value"), ("endless error", "error")] {
         let text = ended.line(message)[field].as_str().expect("a text").to_owned();
-        assert!(text.ends_with("...") && text.len() < 17 * 1024, "{message}: {} bytes", text.len());
+        assert!(text.ends_with('…') && text.len() < 17 * 1024, "{message}: {} bytes", text.len());
     }
     assert!(ended.stderr.len() < 128 * 1024);
 }

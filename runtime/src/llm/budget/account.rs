@@ -83,6 +83,11 @@ impl Account {
         self.budget.name
     }
 
+    /// The value of the label `window`.
+    pub(crate) fn window(&self) -> &'static str {
+        self.budget.window.label()
+    }
+
     pub(crate) fn limit(&self) -> Usd {
         self.limit
     }

@@ -67,6 +67,18 @@ enum Window {
     Run,
 }
 
+impl Window {
+    /// The value of the label `window`.
+    fn label(self) -> &'static str {
+        match self {
+            Window::Hour => "hour",
+            Window::Day => "day",
+            Window::Month => "month",
+            Window::Run => "run",
+        }
+    }
+}
+
 impl Budget {
     /// A budget for each hour of the clock. `amount` is an exact number of dollars: `"25 USD"`, `"0.50 USD"`, `"$3"`.
     ///

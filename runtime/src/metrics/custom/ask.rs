@@ -23,6 +23,11 @@ thread_local! {
 #[derive(Clone, Debug, Default)]
 pub struct Busy(Arc<AtomicBool>);
 
+/// Whether this thread runs a callback, or what it has called.
+pub(in crate::metrics) fn is_asked() -> bool {
+    IS_ASKED.get()
+}
+
 /// The end of the time that the callbacks of one page have.
 pub fn deadline() -> Instant {
     Instant::now() + ALL

@@ -3,7 +3,7 @@
 //! Names, units and labels are checked when a metric is registered, once, at the start of the program. Asking for the same
 //! metric again gives the same one.
 
-mod ask;
+pub(super) mod ask;
 mod cells;
 mod name;
 mod observable;
@@ -19,7 +19,7 @@ use prometheus::proto::{self, MetricFamily};
 
 use super::family::Family;
 use super::names::{Kind, Label, Metric};
-use super::{fault, internal_error};
+use super::{fault, gather, internal_error};
 
 pub use ask::{Busy, ask, deadline as ask_until};
 use cells::{Distribution, Number};
@@ -425,6 +425,13 @@ impl Own {
     pub(super) fn new() -> Own {
         Own(())
     }
+
+    pub(super) fn families(&self) -> Vec<MetricFamily> {
+        // Callbacks may register metrics: the lock is not held while they run.
+        let metrics: Vec<Made> = lock().values().cloned().collect();
+        let deadline = ask::deadline();
+        metrics.iter().map(|made| sample::family(made.metric, made.samples(deadline))).collect()
+    }
 }
 
 impl Collector for Own {
@@ -436,10 +443,7 @@ impl Collector for Own {
     }
 
     fn collect(&self) -> Vec<MetricFamily> {
-        // Callbacks may register metrics: the lock is not held while they run.
-        let metrics: Vec<Made> = lock().values().cloned().collect();
-        let deadline = ask::deadline();
-        metrics.iter().map(|made| sample::family(made.metric, made.samples(deadline))).collect()
+        if gather::is_page() { Vec::new() } else { self.families() }
     }
 }
 

@@ -73,6 +73,7 @@ thread_local! {
 
 /// Puts another book in the place of the current one. A request that is being priced keeps the one it began with.
 pub(super) fn set(book: Book) {
+    book.table.warm();
     let mut current = CURRENT.lock().unwrap_or_else(PoisonError::into_inner);
     *current = Some(Arc::new(book));
     CHANGES.fetch_add(1, Ordering::Release);

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::table::{cut, split};
 use crate::llm::money;
 
 /// What a price is asked for. The names are those of the price files.
@@ -159,11 +160,11 @@ impl Rate {
 
     /// Reads `2.5` or `2.5>200000:5`: a price, and the prices above numbers of input tokens in rising order.
     pub(super) fn parse(unit: Unit, text: &str) -> Option<Rate> {
-        let mut parts = text.split('>');
+        let mut parts = split(text, b'>');
         let mut rate = Rate::flat(unit.pico_dollars(parts.next()?)?);
         let mut free = rate.tiers.iter_mut();
         for part in parts {
-            let (above, price) = part.split_once(':')?;
+            let (above, price) = cut(part, b':')?;
             *free.next()? = Tier { above: above.parse().ok()?, price: unit.pico_dollars(price)? };
         }
         Some(rate)

@@ -13,6 +13,8 @@
 //! Nothing is decoded at the start of a program: a look-up is a binary search, and reads one record.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 use super::rates::{Rate, Rates, Unit};
 
@@ -22,6 +24,8 @@ const MOST_REFERENCES: usize = 4;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
     text: Cow<'static, str>,
+    /// Where its lines start, when somebody had the time to [look](Table::warm).
+    starts: OnceLock<Box<[u32]>>,
 }
 
 /// A model's line.
@@ -39,7 +43,7 @@ pub(super) struct Line<'a> {
 impl Table {
     /// A text whose lines are sorted.
     pub(super) fn of(text: impl Into<Cow<'static, str>>) -> Table {
-        Table { text: text.into() }
+        Table { text: text.into(), starts: OnceLock::new() }
     }
 
     pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
@@ -56,55 +60,90 @@ impl Table {
                 None => break,
             }
         }
-        is_open |= record.split([' ', ';']).next() == Some("open");
+        is_open |= record.strip_prefix("open").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ';']));
         Some(Line { provider, name, is_open, record })
     }
 
     /// The provider of this id, if any of its models is known.
     pub(super) fn provider(&self, id: &str) -> Option<&str> {
-        let line = self.line_at(self.first_not_before(id, ""))?;
-        line.split_once('\t').map(|(provider, _)| provider).filter(|provider| *provider == id)
+        let line = self.first_not_before(id, "")?;
+        cut(line, b'\t').map(|(provider, _)| provider).filter(|provider| *provider == id)
     }
 
     fn record(&self, provider: &str, name: &str) -> Option<(&str, &str, &str)> {
-        let line = self.line_at(self.first_not_before(provider, name))?;
-        let (known, rest) = line.split_once('\t')?;
-        let (found, record) = rest.split_once('\t')?;
+        let line = self.first_not_before(provider, name)?;
+        let (known, rest) = cut(line, b'\t')?;
+        let (found, record) = cut(rest, b'\t')?;
         (known == provider && found == name).then_some((known, found, record))
     }
 
-    /// Where the first line starts that does not sort before this provider and name.
-    fn first_not_before(&self, provider: &str, name: &str) -> usize {
-        let (mut low, mut high) = (0, self.text.len());
-        while low < high {
-            let start = self.start_of_line(low, low + (high - low) / 2);
-            let line = self.text.get(start..).unwrap_or_default();
-            if is_before(line, provider, name) {
-                low = line.find('\n').map_or(high, |end| start + end + 1);
-            } else {
-                high = start;
-            }
-        }
-        low
+    /// Reads all of it once, so that it is in memory, and finds its lines: look-ups are then several times as quick.
+    pub(super) fn warm(&self) {
+        self.starts.get_or_init(|| {
+            let ends = self.text.match_indices('\n').map(|(end, _)| end + 1);
+            let starts = std::iter::once(0).chain(ends).filter(|start| *start < self.text.len());
+            starts.map_while(|start| u32::try_from(start).ok()).collect()
+        });
     }
 
-    /// Where the line of a place starts, in a text that starts at `low`.
-    fn start_of_line(&self, low: usize, mut place: usize) -> usize {
-        while !self.text.is_char_boundary(place) {
-            place -= 1;
-        }
-        self.text.get(low..place).and_then(|part| part.rfind('\n')).map_or(low, |end| low + end + 1)
-    }
-
-    fn line_at(&self, start: usize) -> Option<&str> {
-        self.text.get(start..)?.lines().next()
+    /// The first line that does not sort before this provider and name.
+    fn first_not_before(&self, provider: &str, name: &str) -> Option<&str> {
+        let text = self.text.as_bytes();
+        let is_before = |start: usize| is_before(text.get(start..).unwrap_or_default(), provider, name);
+        let start = match self.starts.get() {
+            Some(starts) => *starts.get(starts.partition_point(|start| is_before(*start as usize)))? as usize,
+            None => first_line_not(text, is_before),
+        };
+        split(self.text.get(start..)?, b'\n').next()
     }
 }
 
+/// Where the first line starts for which this does not hold: a binary search over the bytes.
+fn first_line_not(text: &[u8], holds: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, text.len());
+    while low < high {
+        let before = text.get(low..low + (high - low) / 2).unwrap_or_default();
+        let start = before.iter().rposition(|byte| *byte == b'\n').map_or(low, |end| low + end + 1);
+        if holds(start) {
+            let line = text.get(start..).unwrap_or_default();
+            low = line.iter().position(|byte| *byte == b'\n').map_or(high, |end| start + end + 1);
+        } else {
+            high = start;
+        }
+    }
+    low
+}
+
 /// Whether a line sorts before this provider and name. Tabs sort before all that a name may hold.
-fn is_before(line: &str, provider: &str, name: &str) -> bool {
-    let key = provider.bytes().chain([b'\t']).chain(name.bytes()).chain([b'\t']);
-    line.bytes().zip(key).find(|(known, asked)| known != asked).is_some_and(|(known, asked)| known < asked)
+fn is_before(mut line: &[u8], provider: &str, name: &str) -> bool {
+    for part in [provider.as_bytes(), b"\t", name.as_bytes(), b"\t"] {
+        let Some((start, rest)) = line.split_at_checked(part.len()) else {
+            return line < part && !part.starts_with(line);
+        };
+        match start.cmp(part) {
+            Ordering::Equal => line = rest,
+            other => return other == Ordering::Less,
+        }
+    }
+    false
+}
+
+/// What stands before and behind the first of these bytes. In pieces of a few bytes, as here, the standard `split_once`
+/// spends most of its time on starting its search.
+pub(super) fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let end = text.bytes().position(|byte| byte == at)?;
+    Some((text.get(..end)?, text.get(end + 1..)?))
+}
+
+/// The pieces between separators.
+pub(super) fn split(text: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (piece, behind) = cut(text, separator).map_or((text, None), |(piece, behind)| (piece, Some(behind)));
+        rest = behind;
+        Some(piece)
+    })
 }
 
 /// A way of processing that has prices of its own: `processing=batch`, `service_tier=flex`.
@@ -132,7 +171,7 @@ impl Line<'_> {
         let mut standard_since = i64::MIN;
         let mut next_standard = i64::MAX;
         let mut special: Option<(i64, &str)> = None;
-        for block in self.record.split(';') {
+        for block in split(self.record, b';') {
             let head = Head::of(block);
             record.is_free |= head.is_free;
             record.has_peak |= head.has_peak;
@@ -175,10 +214,10 @@ struct Head<'a> {
 impl Head<'_> {
     fn of(block: &str) -> Head<'_> {
         let mut head = Head { since: i64::MIN + 1, way: None, is_free: false, has_peak: false };
-        for word in block.split(' ') {
+        for word in split(block, b' ') {
             match (word.split_at_checked(1), word) {
                 (Some(("@", date)), _) => head.since = day_of(date).unwrap_or(i64::MAX),
-                (Some(("?", way)), _) => head.way = way.split_once('='),
+                (Some(("?", way)), _) => head.way = cut(way, b'='),
                 (_, "free") => head.is_free = true,
                 (_, "peak") => head.has_peak = true,
                 (_, "open") => {}
@@ -191,8 +230,8 @@ impl Head<'_> {
 }
 
 fn read(block: &str, rates: &mut Rates) {
-    for word in block.split(' ') {
-        if let Some((name, price)) = word.split_once('=')
+    for word in split(block, b' ') {
+        if let Some((name, price)) = cut(word, b'=')
             && let Some(unit) = Unit::named(name)
             && let Some(rate) = Rate::parse(unit, price)
         {
@@ -203,10 +242,9 @@ fn read(block: &str, rates: &mut Rates) {
 
 /// The days from 1970-01-01 to a date `YYYY-MM-DD`.
 pub(super) fn day_of(date: &str) -> Option<i64> {
-    let mut parts = date.splitn(3, '-');
-    let year: i64 = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
-    let month: i64 = parts.next().filter(|month| month.len() == 2)?.parse().ok()?;
-    let day: i64 = parts.next().filter(|day| day.len() == 2)?.parse().ok()?;
+    let (year, rest) = cut(date, b'-').filter(|(year, _)| year.len() == 4)?;
+    let (month, day) = cut(rest, b'-').filter(|(month, day)| month.len() == 2 && day.len() == 2)?;
+    let (year, month, day): (i64, i64, i64) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
     ((1..=12).contains(&month) && (1..=31).contains(&day)).then(|| days_from_civil(year, month, day))
 }
 
