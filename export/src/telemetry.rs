@@ -20,10 +20,12 @@ use crate::config::Config;
 use crate::lines::Lines;
 use crate::logs::{Log, LogLayer, Surroundings};
 use crate::loss::Loss;
+use crate::points::Points;
 use crate::prices;
 use crate::problem::{CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
 use crate::push::{self, PushError};
 use crate::rate::Rate;
+use crate::records::Records;
 use crate::registry::Spans;
 use crate::server::{self, Server};
 #[cfg(unix)]
@@ -36,6 +38,8 @@ use crate::{meters, system};
 
 /// The longest that dropping the guard takes.
 const STOP_TIME: Duration = Duration::from_secs(3);
+/// The longest that a flush waits for one exporter.
+const FLUSH_TIME: Duration = Duration::from_secs(5);
 /// What of it is kept for the lines and the threads, after the spans.
 const STOP_RESERVE: Duration = Duration::from_millis(500);
 /// How often the runtime is asked what it has to say.
@@ -134,15 +138,21 @@ impl Telemetry {
         self.running.lock().as_ref()?.server.as_ref()?.address()
     }
 
-    /// Sends and writes what waits, and waits for it: 5 s for each exporter of spans and 3 s for the lines at most.
+    /// Sends and writes what waits, and waits for it: at most 5 s for each exporter, and 3 s for the lines.
     pub fn flush(&self) {
         // Not under the lock: whoever ends it must not wait for a flush.
-        let parts = self.running.lock().as_ref().map(|running| (running.traces.clone(), running.log.clone()));
-        let Some((traces, log)) = parts else { return };
+        let parts = self
+            .running
+            .lock()
+            .as_ref()
+            .map(|running| (running.traces.clone(), running.log.clone(), running.points.clone()));
+        let Some((traces, log, points)) = parts else { return };
         traces.flush();
         if let Some(log) = log {
             log.lines.flush(Instant::now() + STOP_TIME);
+            log.records.iter().for_each(|records| records.flush(Instant::now() + FLUSH_TIME));
         }
+        points.iter().for_each(|points| points.flush(Instant::now() + FLUSH_TIME));
     }
 
     /// Pushes the metrics of this moment to a Prometheus Pushgateway, under the name of the service: for programs that
@@ -255,6 +265,7 @@ struct Parts {
     server: Option<Arc<Server>>,
     traces: Traces,
     log: Option<Arc<Log>>,
+    points: Option<Points>,
 }
 
 impl Parts {
@@ -280,8 +291,14 @@ impl Parts {
         let server = worker.as_ref().filter(|_| config.enable_prometheus);
         let server = server.map(|worker| server::start(&config, &problems, worker));
         let traces = Traces::start(&config, &problems, worker.as_ref());
-        let log = log_lines(&config, &problems).map(|lines| log_of(&config, lines));
-        (Some(Parts { config, worker, server, traces, log }), problems)
+        let resource = traces::resource(&config);
+        let sent = |worker| {
+            let records = Records::start(&config, &resource, &problems, worker);
+            (records, Points::start(&config, &resource, &problems, worker))
+        };
+        let (records, points) = worker.as_ref().map(sent).unwrap_or_default();
+        let log = log_lines(&config, &problems).map(|lines| log_of(&config, lines, records));
+        (Some(Parts { config, worker, server, traces, log, points }), problems)
     }
 
     /// Puts the layers together and makes them the subscriber of the process.
@@ -317,7 +334,7 @@ impl Parts {
     /// Makes the other parts those of the process, whose subscriber may be ours.
     fn install(self, problems: &Problems, is_ours: bool) -> Running {
         take_log_records(problems);
-        let Parts { config, worker, server, traces, log } = self;
+        let Parts { config, worker, server, traces, log, points } = self;
         panics::install_hook();
         system::register(&config, problems);
         if config.enable_prometheus {
@@ -340,7 +357,7 @@ impl Parts {
         if let Some(worker) = &worker {
             worker.spawn_task(tick(log.clone(), traces.clone()));
         }
-        Running { service_name: config.service_name, worker, server, traces, log }
+        Running { service_name: config.service_name, worker, server, traces, log, points }
     }
 
     /// Takes everything back; another call may start it.
@@ -415,12 +432,13 @@ fn foreign_subscriber() -> Problem {
     Problem::new(TRACES, message)
 }
 
-fn log_of(config: &Config, lines: Lines) -> Arc<Log> {
+fn log_of(config: &Config, lines: Lines, records: Option<Records>) -> Arc<Log> {
     Arc::new(Log {
         service: config.service_name.clone(),
         is_json: config.structured_logging,
         has_ids: config.log_correlation,
         lines,
+        records,
         rate: Rate::new(config.log_rate_limit),
     })
 }
@@ -483,6 +501,7 @@ struct Running {
     server: Option<Arc<Server>>,
     traces: Traces,
     log: Option<Arc<Log>>,
+    points: Option<Points>,
 }
 
 impl Running {
@@ -490,11 +509,13 @@ impl Running {
         self.log.as_ref().is_none_or(|log| log.lines.flush(deadline))
     }
 
-    /// Spans first, while the worker can send them; then the lines, which tell what was lost; then the port.
+    /// Spans first, while the worker can send them, then the metrics; then the lines, which tell what was lost; then the port.
     fn stop(self, time: Duration) {
         let begun = Instant::now();
         let deadline = begun + time;
         self.traces.stop(begun + time.saturating_sub(STOP_RESERVE.min(time / 4)));
+        let left = deadline.saturating_duration_since(Instant::now());
+        self.points.iter().for_each(|points| points.stop(Instant::now() + left / 2));
         log_warnings();
         if let Some(log) = &self.log {
             log.tell_suppressed();
@@ -507,6 +528,12 @@ impl Running {
             && let Some(log) = &self.log
         {
             log.lines.give_up();
+        }
+        // The last: what was lost is in them.
+        if let Some(records) = self.log.as_ref().and_then(|log| log.records.as_ref()) {
+            records.stop(deadline);
+            // They may have something to say of their own way.
+            self.flush_lines(deadline);
         }
         if let Some(worker) = self.worker {
             worker.stop(deadline);
