@@ -19,6 +19,7 @@
 
 mod config;
 mod fields;
+mod fork;
 mod lines;
 mod logs;
 mod loss;
