@@ -54,6 +54,7 @@ use crate::sampling::{SLOW, Sampling, Tail};
 /// | `prometheus_host`, `prometheus_port` | localhost, 9464 | `OTEL_EXPORTER_PROMETHEUS_HOST`, `_PORT`, `PROMETHEUS_PORT` |
 /// | `prometheus_endpoint` | `/metrics` | |
 /// | `disk_path` | none: no disk is shown | `TAXIMETER_DISK_PATHS`: paths with `:` between them |
+/// | `tokio_handle`, with the feature `tokio-metrics` | the runtime in which it is started | |
 /// | `trace_sample_rate`, `trace_parent_based` | 1.0, true | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` |
 /// | `tail_sampling`, `tail_slow` | off, 1 s | `TAXIMETER_TAIL_SAMPLE_RATE`, `TAXIMETER_TAIL_SLOW` in milliseconds |
 /// | `log_level` | info | `RUST_LOG` |
