@@ -7,7 +7,9 @@
 pub mod alertmanager;
 pub mod canaries;
 pub mod child;
+pub mod clock;
 pub mod demo;
+pub mod haproxy;
 pub mod http;
 pub mod memory;
 pub mod node;
@@ -33,6 +35,7 @@ pub mod wait;
 pub use alertmanager::Alertmanager;
 pub use child::Child;
 pub use demo::Demo;
+pub use haproxy::Haproxy;
 pub use notices::{Notice, Notices};
 pub use page::Page;
 pub use prometheus::Prometheus;

@@ -69,6 +69,21 @@ impl Rotel {
         format!("http://127.0.0.1:{}", self.http)
     }
 
+    /// The port of OTLP over HTTP.
+    pub fn http_port(&self) -> u16 {
+        self.http
+    }
+
+    /// Stops it in the middle of whatever it does, as a machine that swaps, until [`Rotel::go_on`].
+    pub fn pause(&self) {
+        self.process.signal("STOP");
+    }
+
+    /// Lets it go on after [`Rotel::pause`].
+    pub fn go_on(&self) {
+        self.process.signal("CONT");
+    }
+
     /// Everything that it has printed of what arrived.
     pub fn received(&self) -> String {
         self.process.stdout()

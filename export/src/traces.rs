@@ -3,6 +3,7 @@
 mod clean;
 mod console;
 mod exits;
+mod guarded;
 mod otlp;
 mod queue;
 mod refusal;
@@ -25,6 +26,7 @@ use opentelemetry_sdk::trace::{
 use tracing::{Level, Metadata};
 
 use self::exits::{Exits, Shared};
+use self::guarded::Guarded;
 use self::queue::{Ledger, Queue};
 use self::runs::InRuns;
 use self::tail::TailBuffer;
@@ -153,7 +155,7 @@ fn otlp_queue(config: &Config, problems: &Problems, worker: &Worker) -> Option<Q
 
 /// A batch processor, unless the system has no thread left for it.
 fn batches(exporter: impl SpanExporter + 'static, batch: Batch, problems: &Problems) -> Option<BatchSpanProcessor> {
-    let build = || BatchSpanProcessor::builder(exporter).with_batch_config(batch_config(batch)).build();
+    let build = || BatchSpanProcessor::builder(Guarded(exporter)).with_batch_config(batch_config(batch)).build();
     match panic::catch_unwind(AssertUnwindSafe(build)) {
         Ok(processor) => Some(processor),
         Err(_) => {

@@ -4,6 +4,7 @@ use std::net::TcpStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
+use taximeter_tests::clock::Clock;
 use taximeter_tests::{Child, Rotel, http, port, program, wait_for};
 
 use crate::{end_of, fault, survivor};
@@ -116,4 +117,26 @@ fn f50_a_burst_arrives_or_is_counted_to_the_span() {
     let lost = ended.number("spans lost") as usize;
     wait_for("the rest of the burst", || (rotel.count() + lost == 50_000).then_some(()));
     assert!(lost <= 500, "{lost} of 50,000 are lost");
+}
+
+#[test]
+fn f34_the_wall_clock_jumps() {
+    let (Some(clock), Some(rotel)) = (Clock::new(), Rotel::start()) else { return };
+    let mut program = fault("clock");
+    program.env("OTEL_EXPORTER_OTLP_ENDPOINT", rotel.grpc_endpoint()).env("OTEL_TRACES_EXPORTER", "otlp,console");
+    let ended = survivor(clock.give(&mut program));
+    assert!(ended.stderr.contains("nothing was lost"), "{}", ended.stderr);
+    assert_eq!(ended.number("count"), 4.0);
+    assert!(ended.number("sum") <= ended.number("took") + 1.0, "durations do not jump: {}", ended.stderr);
+    let spans = rotel.wait_for_spans(4);
+    assert!(spans.iter().all(|span| span.start <= span.end), "{spans:?}");
+    assert_eq!(ended.lines().iter().filter(|line| line["message"] == "it is late").count(), 4);
+}
+
+#[test]
+fn f37_there_is_little_of_the_processor() {
+    let nobody = format!("http://127.0.0.1:{}", port::free_port());
+    let ended = survivor(fault("idle").env("OTEL_EXPORTER_OTLP_ENDPOINT", nobody));
+    // Of three seconds. Whoever spins takes most of them.
+    assert!(ended.number("processor") < 300.0, "{}", ended.stderr);
 }
