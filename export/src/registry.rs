@@ -137,3 +137,18 @@ impl<'a> LookupSpan<'a> for Spans {
         self.0.register_filter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tracing::Dispatch;
+
+    use super::*;
+
+    #[test]
+    fn a_layer_finds_the_registry_by_its_type_and_by_ours() {
+        let subscriber = Dispatch::new(Spans::default());
+        assert!(subscriber.downcast_ref::<Registry>().is_some());
+        assert!(subscriber.downcast_ref::<Spans>().is_some_and(|spans| spans.current_span().id().is_none()));
+        assert!(subscriber.downcast_ref::<String>().is_none());
+    }
+}
