@@ -5,10 +5,15 @@
 //! bound, and ends the processes it started by their own id.
 
 pub mod alertmanager;
+pub mod allocations;
 pub mod canaries;
 pub mod child;
+pub mod clock;
 pub mod demo;
+pub mod fuzz;
 pub mod grpc;
+pub mod haproxy;
+pub mod header_rules;
 pub mod http;
 pub mod memory;
 pub mod node;
@@ -22,6 +27,7 @@ pub mod port;
 pub mod program;
 pub mod prometheus;
 pub mod provider;
+pub mod random;
 pub mod receiver;
 pub mod records;
 pub mod rotel;
@@ -38,6 +44,7 @@ pub use alertmanager::Alertmanager;
 pub use child::Child;
 pub use demo::Demo;
 pub use grpc::GrpcReceiver;
+pub use haproxy::Haproxy;
 pub use notices::{Notice, Notices};
 pub use page::Page;
 pub use prometheus::Prometheus;

@@ -20,6 +20,7 @@
 
 mod config;
 mod fields;
+mod fork;
 mod ledger;
 mod lines;
 mod logs;

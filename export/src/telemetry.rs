@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
 use taximeter_runtime::{llm, metrics, panics, redact, switch};
+use tokio::runtime::Handle;
 use tracing::Subscriber;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
@@ -17,7 +18,8 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::Config;
-use crate::lines::Lines;
+use crate::fork;
+use crate::lines::{Lines, Writer};
 use crate::logs::{Log, LogLayer, Surroundings};
 use crate::loss::Loss;
 use crate::points::Points;
@@ -31,7 +33,7 @@ use crate::server::{self, Server};
 #[cfg(unix)]
 use crate::signals;
 use crate::span_events::SpanEventLayer;
-use crate::span_fields::PlainFields;
+use crate::span_fields::{PlainFields, PlainFilter};
 use crate::traces::{self, Traces};
 use crate::worker::Worker;
 use crate::{meters, system};
@@ -114,6 +116,11 @@ impl Config {
 /// waits; call [`Telemetry::shutdown`] before that. On `SIGTERM` and `SIGINT` it is sent when the configuration says
 /// [`Config::shutdown_on_signal`].
 ///
+/// A process that is forked from this one, without another program being started in it, goes on: its spans and lines leave by
+/// threads of its own, which begin with its first; what the parent has not sent yet, and the spans that were open, are the
+/// parent's. Its counts go on from those of the parent. It serves no port: start the telemetry after you daemonize, or push.
+/// Log records and metrics over OTLP stay with the parent, and on a signal nothing is sent.
+///
 /// ```no_run
 /// let telemetry = taximeter_export::init("support-bot");
 /// // ...
@@ -135,6 +142,9 @@ impl Telemetry {
 
     /// The address of `/metrics` and `/healthz`, or none while nothing listens.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
+        if fork::is_child() {
+            return None;
+        }
         self.running.lock().as_ref()?.server.as_ref()?.address()
     }
 
@@ -170,9 +180,7 @@ impl Telemetry {
     /// }
     /// ```
     pub fn push_gateway(&self, url: &str) -> Result<(), PushError> {
-        let parts = self.running.lock().as_ref().map(|running| {
-            (running.worker.as_ref().map(|worker| worker.handle().clone()), running.service_name.clone())
-        });
+        let parts = self.running.lock().as_ref().map(|running| (running.handle(), running.service_name.clone()));
         match parts {
             Some((Some(runtime), service)) => push::push(&runtime, url, &service),
             _ => Err(PushError::new("the telemetry is not running")),
@@ -284,6 +292,7 @@ impl Parts {
             problems.add(Problem::new(CONFIGURATION, message));
             return (None, problems);
         }
+        fork::watch();
         redact::set_enabled(config.redaction);
         redact::add_rules(config.redaction_rules.clone());
         config.prices.apply(&problems);
@@ -328,7 +337,7 @@ impl Parts {
         let log = self.log.as_ref()?;
         // Checked before; an unreadable filter would let everything through.
         let filter = EnvFilter::try_new(&self.config.log_level).unwrap_or_default();
-        Some(LogLayer { log: Arc::clone(log), surroundings: places.clone() }.with_filter(filter))
+        Some(LogLayer { log: Arc::clone(log), surroundings: places.clone() }.with_filter(PlainFilter(filter)))
     }
 
     /// Makes the other parts those of the process, whose subscriber may be ours.
@@ -443,16 +452,22 @@ fn log_of(config: &Config, lines: Lines, records: Option<Records>) -> Arc<Log> {
     })
 }
 
-/// Where the lines go: to files, or to standard output, also when there can be no files.
+/// Where the lines of this process go, and those of every process that is forked from it.
 fn log_lines(config: &Config, problems: &Problems) -> Option<Lines> {
+    let (config, problems) = (config.clone(), problems.clone());
+    Lines::started(move || log_writer(&config, &problems))
+}
+
+/// To files, or to standard output, also when there can be no files.
+fn log_writer(config: &Config, problems: &Problems) -> Option<Writer> {
     let files = config.log_directory.as_deref().and_then(|directory| {
         let files = log_files(config, directory);
         let message = |error| format!("log files in `{}` cannot be written: {error}", directory.display());
         files.map_err(|error| problems.add(Problem::new(LOGS, message(error)))).ok()
     });
     let lines = match files {
-        Some(files) => Lines::spawn(files, problems.clone()),
-        None => Lines::spawn(io::stdout(), problems.clone()),
+        Some(files) => Writer::spawn(files, problems.clone()),
+        None => Writer::spawn(io::stdout(), problems.clone()),
     };
     started(lines, LOGS, "the log thread", problems)
 }
@@ -505,12 +520,36 @@ struct Running {
 }
 
 impl Running {
+    /// The runtime of our own that this process has.
+    fn handle(&self) -> Option<Handle> {
+        if fork::is_child() {
+            return self.traces.children.handle();
+        }
+        self.worker.as_ref().map(|worker| worker.handle().clone())
+    }
+
+    /// Ends what this process has of its own. What it has from its parent it leaves as it is: the threads are not here, and
+    /// what they have open is the parent's.
+    fn stop_in_child(self, time: Duration) {
+        let deadline = Instant::now() + time;
+        self.traces.stop(deadline);
+        if !self.flush_lines(deadline)
+            && let Some(log) = &self.log
+        {
+            log.lines.give_up();
+        }
+        std::mem::forget(self);
+    }
+
     fn flush_lines(&self, deadline: Instant) -> bool {
         self.log.as_ref().is_none_or(|log| log.lines.flush(deadline))
     }
 
     /// Spans first, while the worker can send them, then the metrics; then the lines, which tell what was lost; then the port.
     fn stop(self, time: Duration) {
+        if fork::is_child() {
+            return self.stop_in_child(time);
+        }
         let begun = Instant::now();
         let deadline = begun + time;
         self.traces.stop(begun + time.saturating_sub(STOP_RESERVE.min(time / 4)));

@@ -1,9 +1,12 @@
 //! From `tracing` spans to the exporters: the provider, what it says of the service, and which spans it sees.
 
+mod child;
 mod clean;
 mod console;
 mod exits;
 mod failed;
+mod guarded;
+mod ids;
 mod otlp;
 mod queue;
 mod runs;
@@ -24,17 +27,20 @@ use opentelemetry_sdk::trace::{
 };
 use tracing::{Level, Metadata};
 
+use self::child::{Children, PerProcess};
 use self::exits::{Exits, Shared};
 use self::failed::Failed;
+use self::guarded::Guarded;
+use self::ids::Ids;
 use self::queue::Queue;
 use self::runs::InRuns;
 use self::tail::TailBuffer;
 use crate::config::{Batch, Config};
 use crate::ledger::{self, Ledger};
 use crate::otlp::{SPANS, Sender};
-use crate::own;
 use crate::problem::{Problem, Problems, TRACES};
 use crate::worker::Worker;
+use crate::{fork, own};
 
 /// The running pipeline of spans.
 #[derive(Clone, Debug)]
@@ -46,13 +52,15 @@ pub(crate) struct Traces {
     ledgers: Vec<Arc<Ledger>>,
     /// The way to the receiver, if there is one.
     sender: Option<Arc<Sender>>,
+    /// Those of forked processes.
+    pub(crate) children: Arc<Children>,
 }
 
 impl Traces {
     /// Builds the pipeline. Without any exporter spans still get their ids, so that log lines can carry them.
     pub(crate) fn start(config: &Config, problems: &Problems, worker: Option<&Worker>) -> Self {
         let resource = resource(config);
-        let builder = SdkTracerProvider::builder();
+        let builder = SdkTracerProvider::builder().with_id_generator(Ids::default());
         let mut builder = builder.with_sampler(InRuns(config.sampling.sampler())).with_resource(resource.clone());
         let failed = Arc::new(Failed::default());
         let otlp = worker.and_then(|worker| otlp_sender(config, problems, worker));
@@ -67,10 +75,11 @@ impl Traces {
         let mut exits = Exits::new(queues, config.tail.map(TailBuffer::new), failed);
         exits.set_resource(&resource);
         let exits = Arc::new(exits);
+        let children = Children::new(config, problems);
         if !ledgers.is_empty() {
-            builder = builder.with_span_processor(Shared(Arc::clone(&exits)));
+            builder = builder.with_span_processor(PerProcess::new(Shared(Arc::clone(&exits)), Arc::clone(&children)));
         }
-        Traces { provider: builder.build(), exits, ledgers, sender }
+        Traces { provider: builder.build(), exits, ledgers, sender, children }
     }
 
     /// The tracer that the span layer uses.
@@ -90,6 +99,9 @@ impl Traces {
 
     /// Sends what waits, for 5 s at most on each way out.
     pub(crate) fn flush(&self) {
+        if fork::is_child() {
+            return self.children.flush();
+        }
         // The processor unwraps its locks; what it says about errors the exporter has said already.
         let _ = panic::catch_unwind(AssertUnwindSafe(|| self.exits.force_flush()));
     }
@@ -101,6 +113,13 @@ impl Traces {
 
     /// Sends what waits, at most until the deadline, and counts as lost what could not be sent.
     pub(crate) fn stop(&self, deadline: Instant) {
+        if fork::is_child() {
+            return self.children.stop(deadline);
+        }
+        self.stop_exits(deadline);
+    }
+
+    fn stop_exits(&self, deadline: Instant) {
         self.sender.iter().for_each(|sender| sender.hurry());
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         let _ = panic::catch_unwind(AssertUnwindSafe(|| self.exits.shutdown_with_timeout(left)));
@@ -163,7 +182,8 @@ fn batches(
     ledger: &Ledger,
     problems: &Problems,
 ) -> Option<BatchSpanProcessor> {
-    let build = || BatchSpanProcessor::builder(exporter).with_batch_config(batch_config(batch, ledger)).build();
+    let build =
+        || BatchSpanProcessor::builder(Guarded(exporter)).with_batch_config(batch_config(batch, ledger)).build();
     match panic::catch_unwind(AssertUnwindSafe(build)) {
         Ok(processor) => Some(processor),
         Err(_) => {
