@@ -38,14 +38,55 @@ pub fn under(attribute: &str, folders: &[&str], target: &str) -> PathBuf {
 #[must_use]
 pub fn bare(case: &str, target: &str) -> PathBuf {
     let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("pass/observe").join(case));
-    let mut source = source.expect("the case is readable");
-    for word in ["#[observe]", "#[taximeter::observe]", "use taximeter::observe;", "use super::observe;"] {
-        source = source.replace(word, "");
-    }
+    let source = without_attribute(&source.expect("the case is readable"));
     let folder = Path::new(target).join("bare");
     fs::create_dir_all(&folder).expect("the folder can be made");
     fs::write(folder.join(case), source).expect("the case is writable");
     folder.join(case)
+}
+
+/// A case without `#[observe]`, each line where it was.
+#[must_use]
+pub fn without_attribute(source: &str) -> String {
+    let mut bare = source.replace("use taximeter::observe;", "").replace("use super::observe;", "");
+    for attribute in ["#[observe", "#[taximeter::observe"] {
+        while let Some(start) = bare.find(attribute) {
+            let length = bare.get(start..).and_then(length_of_attribute).expect("an attribute ends");
+            let lines = bare[start..start + length].matches('\n').count();
+            bare.replace_range(start..start + length, &"\n".repeat(lines));
+        }
+    }
+    bare
+}
+
+/// The bytes up to the bracket that closes the first one.
+fn length_of_attribute(source: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (position, letter) in source.char_indices() {
+        match letter {
+            '[' => depth += 1,
+            ']' if depth == 1 => return Some(position + 1),
+            ']' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The cases of `pass/observe` that are of `#[observe]` alone: their names, and what is in them.
+///
+/// # Panics
+///
+/// When a file cannot be read.
+#[must_use]
+pub fn of_observe() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pass/observe");
+    let files = fs::read_dir(folder).expect("there are cases").map(|case| case.expect("a case is readable").path());
+    let read = |path: PathBuf| {
+        let name = path.file_stem().expect("a case has a name").to_string_lossy().replace('-', "_");
+        (name, fs::read_to_string(&path).expect("a case is readable"))
+    };
+    files.map(read).filter(|(_, source)| !source.contains(OF_SEVERAL)).collect()
 }
 
 /// The case that says which lints functions have.

@@ -10,7 +10,7 @@ cargo run -p benches --release -- [bench] [options]
   scrape         pages of 1,000, 10,000 and 100,000 lines
   llm            microseconds of a request to a language model, and instructions where valgrind is there
   stack          bytes of stack that one more frame of a recursion takes
-  headers        nanoseconds of the headers of a request
+  headers        nanoseconds of the headers of a request, and instructions where valgrind is there
   redact         microseconds that the redactor takes for a KiB, and instructions where valgrind is there
   futures        bytes of futures
   compile        what an annotation costs the compiler; slow, some minutes
@@ -43,6 +43,11 @@ pub(crate) enum Bench {
     Scrape,
     Stack,
     Headers,
+    /// What `headers` starts under valgrind.
+    HeadersRequests {
+        case: usize,
+        requests: usize,
+    },
     Redact,
     /// What `redact` starts under valgrind.
     RedactTexts {
@@ -82,17 +87,18 @@ impl Arguments {
                 "headers" => arguments.bench = Bench::Headers,
                 "redact" => arguments.bench = Bench::Redact,
                 "redact-texts" => {
-                    let mut number = || {
-                        words.next().and_then(|word| word.parse().ok()).context("`redact-texts` needs three numbers")
-                    };
-                    arguments.bench = Bench::RedactTexts { case: number()?, kib: number()?, times: number()? };
+                    let [case, kib, times] = numbers(&word, &mut words)?;
+                    arguments.bench = Bench::RedactTexts { case, kib, times };
                 }
                 "futures" => arguments.bench = Bench::Futures,
                 "llm" => arguments.bench = Bench::Llm,
+                "headers-requests" => {
+                    let [case, requests] = numbers(&word, &mut words)?;
+                    arguments.bench = Bench::HeadersRequests { case, requests };
+                }
                 "llm-calls" => {
-                    let mut number =
-                        || words.next().and_then(|word| word.parse().ok()).context("`llm-calls` needs two numbers");
-                    arguments.bench = Bench::LlmCalls { case: number()?, calls: number()? };
+                    let [case, calls] = numbers(&word, &mut words)?;
+                    arguments.bench = Bench::LlmCalls { case, calls };
                 }
                 "llm-first" => {
                     let start = words.next().context("`llm-first` needs what went before")?;
@@ -110,6 +116,11 @@ impl Arguments {
         }
         Ok(arguments)
     }
+}
+
+fn numbers<const N: usize>(bench: &str, words: &mut impl Iterator<Item = String>) -> anyhow::Result<[usize; N]> {
+    let given: Option<Vec<usize>> = words.take(N).map(|word| word.parse().ok()).collect();
+    given.and_then(|given| given.try_into().ok()).with_context(|| format!("`{bench}` needs {N} numbers"))
 }
 
 fn number(option: &str, word: Option<String>) -> anyhow::Result<usize> {

@@ -2,9 +2,14 @@
 
 use std::env;
 use std::fs;
-use std::process::{self, Command};
+use std::process::{self, Command, Stdio};
 
 use anyhow::{Context, ensure};
+
+pub(crate) fn is_there() -> bool {
+    let mut version = Command::new("valgrind");
+    version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
 
 /// Instructions of a program that `start` names and gives its arguments. What callgrind counts by is in `options`.
 ///

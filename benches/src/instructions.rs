@@ -1,7 +1,6 @@
 //! Instructions of a call, as callgrind counts them: unlike times, they are the same on every run.
 
 use std::collections::BTreeMap;
-use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
@@ -32,15 +31,10 @@ const UNSAMPLED: usize = 6;
 
 /// The instructions of these cases; none where there is no valgrind.
 pub(crate) fn of(peers: &Peers, setup: &Setup, cases: &[&str]) -> anyhow::Result<BTreeMap<String, f64>> {
-    if !is_there() {
+    if !callgrind::is_there() {
         return Ok(BTreeMap::new());
     }
     cases.iter().map(|case| Ok(((*case).to_owned(), count(peers, setup, case)?))).collect()
-}
-
-fn is_there() -> bool {
-    let mut version = Command::new("valgrind");
-    version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// Callgrind counts only inside of the function that repeats the case.
@@ -55,7 +49,7 @@ fn count(peers: &Peers, setup: &Setup, case: &str) -> anyhow::Result<f64> {
 
 /// Counts what has a limit, and fails when a limit is passed.
 pub(crate) fn check() -> anyhow::Result<Value> {
-    if !is_there() {
+    if !callgrind::is_there() {
         bail!("there is no valgrind");
     }
     let peers = Peers::build_ours()?;

@@ -100,7 +100,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
 
 fn later_calls() -> anyhow::Result<()> {
     taximeter::llm::warm_prices();
-    let has_valgrind = Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
+    let has_valgrind = callgrind::is_there();
     println!("microseconds of a call; at most {HOLD} are to be held, the first call included");
     println!("{:<28} {:>8} {:>8} {:>14}", "case", "median", "75 %", "instructions");
     for (number, case) in CASES.iter().enumerate() {

@@ -12,16 +12,11 @@ use crate::rules::{self, Objective, Rule};
 /// Labels that Prometheus itself gives to every series it scrapes.
 const OF_TARGETS: [&str; 2] = ["job", "instance"];
 
-/// What programs that are not ours show: Prometheus about its scrapes, the process collector, the node exporter.
+/// What programs that are not ours show: Prometheus about its scrapes, the node exporter.
 const OF_OTHERS: &[(&str, &[&str])] = &[
     ("up", &[]),
     ("scrape_duration_seconds", &[]),
     ("scrape_samples_scraped", &[]),
-    ("process_cpu_seconds_total", &[]),
-    ("process_resident_memory_bytes", &[]),
-    ("process_open_fds", &[]),
-    ("process_max_fds", &[]),
-    ("process_start_time_seconds", &[]),
     ("node_filesystem_avail_bytes", &["fstype", "mountpoint", "device"]),
     ("node_filesystem_size_bytes", &["fstype", "mountpoint", "device"]),
 ];
@@ -34,7 +29,7 @@ impl Known {
     /// What there is when the rules for `objective` are loaded.
     pub fn with_rules(objective: &Objective) -> Self {
         let mut known = Self(BTreeMap::new());
-        for metric in names::ALL {
+        for metric in names::ALL.iter().chain(names::SYSTEM) {
             let labels: Vec<&str> = metric.labels.iter().map(|label| label.name).collect();
             known.add_family(metric.name, metric.kind, &labels);
         }

@@ -81,6 +81,16 @@ pub(crate) struct Problems(Arc<Mutex<Kept>>);
 struct Kept {
     entries: Vec<(u64, Problem)>,
     last_key: u64,
+    /// Whether whoever starts the telemetry has come to its end.
+    has_log: bool,
+}
+
+impl Kept {
+    fn keep(&mut self, problem: Problem) -> Key {
+        self.last_key += 1;
+        self.entries.push((self.last_key, problem));
+        Key(self.last_key)
+    }
 }
 
 /// Ends the one problem that it was given for. Others of the same area last on.
@@ -105,17 +115,29 @@ impl Problems {
 
     /// Keeps a problem without a word. Whoever cannot end it drops the key.
     pub(crate) fn add(&self, problem: Problem) -> Key {
-        let mut kept = self.lock();
-        kept.last_key += 1;
-        let key = kept.last_key;
-        kept.entries.push((key, problem));
-        Key(key)
+        self.lock().keep(problem)
     }
 
-    /// Keeps a problem that began while the program runs, and logs it.
+    /// Keeps a problem that began while the program runs, and logs it, if there is a log yet.
     pub(crate) fn begin(&self, problem: Problem) -> Key {
-        warn(&problem);
-        self.add(problem)
+        let mut kept = self.lock();
+        let (has_log, key) = (kept.has_log, kept.keep(problem.clone()));
+        drop(kept);
+        if has_log {
+            warn(&problem);
+        }
+        key
+    }
+
+    /// Logs what there is; what begins from now on is logged at once.
+    pub(crate) fn say(&self) {
+        let mut kept = self.lock();
+        kept.has_log = true;
+        let problems: Vec<Problem> = kept.entries.iter().map(|(_, problem)| problem.clone()).collect();
+        drop(kept);
+        // Every problem once, though two may have met it.
+        let is_first = |place: usize| !problems.iter().take(place).any(|earlier| Some(earlier) == problems.get(place));
+        problems.iter().enumerate().filter(|(place, _)| is_first(*place)).for_each(|(_, problem)| warn(problem));
     }
 
     /// Forgets a problem because it is over. The caller says so in the log.
@@ -129,7 +151,7 @@ impl Problems {
 }
 
 /// The one warning line of a problem.
-pub(crate) fn warn(problem: &Problem) {
+fn warn(problem: &Problem) {
     tracing::warn!(target: "taximeter", area = problem.area, "{}", problem.message);
 }
 

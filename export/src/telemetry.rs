@@ -21,7 +21,7 @@ use crate::lines::Lines;
 use crate::logs::{Log, LogLayer, Surroundings};
 use crate::loss::Loss;
 use crate::prices;
-use crate::problem::{self, CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
+use crate::problem::{CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
 use crate::push::{self, PushError};
 use crate::rate::Rate;
 use crate::registry::Spans;
@@ -32,7 +32,7 @@ use crate::span_events::SpanEventLayer;
 use crate::span_fields::{PlainFields, PlainFilter};
 use crate::traces::{self, Traces};
 use crate::worker::Worker;
-use crate::{meters, process};
+use crate::{meters, system};
 
 /// The longest that dropping the guard takes.
 const STOP_TIME: Duration = Duration::from_secs(3);
@@ -72,9 +72,7 @@ impl Config {
         }
         let running = Shared::new(parts.map(|parts| parts.install(&problems, is_ours)));
         running.stop_on_signal(on_signal, &problems);
-        for problem in problems.list() {
-            problem::warn(&problem);
-        }
+        problems.say();
         Telemetry { running, problems }
     }
 
@@ -98,6 +96,7 @@ impl Config {
             None => {
                 let running = Shared::new(parts.map(|parts| parts.install(&problems, true)));
                 running.stop_on_signal(on_signal, &problems);
+                problems.say();
                 Ok(Telemetry { running, problems })
             }
         }
@@ -320,7 +319,7 @@ impl Parts {
         take_log_records(problems);
         let Parts { config, worker, server, traces, log } = self;
         panics::install_hook();
-        process::register(&config);
+        system::register(&config, problems);
         if config.enable_prometheus {
             meters::install(traces::resource(&config), problems);
         }
@@ -403,6 +402,7 @@ where
     }
     let running = Shared::new(parts.map(|parts| parts.install(&problems, false)));
     running.stop_on_signal(on_signal, &problems);
+    problems.say();
     (layers, Telemetry { running, problems })
 }
 

@@ -41,7 +41,7 @@ pub fn inject(headers: &mut HeaderMap) {
 /// The same for a context that is not the current one.
 pub(crate) fn inject_context(context: &Context, headers: &mut HeaderMap) {
     propagation::inject(context, |name, value| {
-        if let (Some(name), Ok(value)) = (known(name), HeaderValue::from_bytes(value)) {
+        if let (Some(name), Ok(value)) = (known(name), HeaderValue::try_from(value)) {
             headers.insert(name, value);
         }
     });

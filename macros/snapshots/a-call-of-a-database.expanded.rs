@@ -1,4 +1,5 @@
-async fn find(shard: u8) -> Result<Vec<User>, Error> {
+#[cfg_attr(doc, ::taximeter::__private::asynchronous)]
+fn find(shard: u8) -> impl ::core::future::Future<Output = Result<Vec<User>, Error>> {
     #[used]
     #[cfg_attr(windows, unsafe(link_section = ".txmsite$b"))]
     #[cfg_attr(
@@ -30,30 +31,30 @@ async fn find(shard: u8) -> Result<Vec<User>, Error> {
                     ],
                 ),
         );
-    let __open = ::taximeter::__private::open_with(
-        &__TAXIMETER_SITE,
-        |__open| {
-            __open.value(0, || &shard);
-            __open.value(1, || "postgresql");
-            __open.value(2, || "SELECT");
-            __open.value(3, || "users");
-            __open.statement(4, || &SQL);
+    ::taximeter::__private::asking(
+        async move {
+            if false {
+                return ::taximeter::__private::typed::<Result<Vec<User>, Error>>();
+            }
+            let __open = ::taximeter::__private::open_with(
+                &__TAXIMETER_SITE,
+                |__open| {
+                    __open.value(0, || &shard);
+                    __open.value(1, || "postgresql");
+                    __open.value(2, || "SELECT");
+                    __open.value(3, || "users");
+                    __open.statement(4, || &SQL);
+                },
+            );
+            let __given = ::taximeter::__private::give(__open);
+            __given.await;
+            {
+                pool(shard).fetch(SQL).await
+            }
         },
-    );
-    ::taximeter::__private::future_of(
-            __open,
-            async move {
-                if false {
-                    return ::taximeter::__private::typed::<Result<Vec<User>, Error>>();
-                }
-                {
-                    pool(shard).fetch(SQL).await
-                }
-            },
-            move |__call, __ret: &Result<Vec<User>, Error>| {
-                __call.count_rows(5, ::taximeter::__private::rows_of(__ret).rows());
-                __call.close(::taximeter::__private::result_of(__ret).verdict());
-            },
-        )
-        .await
+        move |__call, __ret: &Result<Vec<User>, Error>| {
+            __call.count_rows(5, ::taximeter::__private::rows_of(__ret).rows());
+            __call.close(::taximeter::__private::result_of(__ret).verdict());
+        },
+    )
 }

@@ -20,7 +20,7 @@ fn find_page<'a>(
     );
     ::taximeter::__private::call(
         &__TAXIMETER_SITE,
-        ::taximeter::__private::returns::<Result<&'a mut Page, Error>>().close(),
+        ::taximeter::__private::returns::<Result<&'_ mut Page, Error>>().close(),
         move || {
             let place = search(pages, question)?;
             Ok(&mut pages[place])

@@ -24,8 +24,11 @@ pub fn first<T: Clone>(pages: &[T], __argument1: (usize, Guard)) -> Result<T, Em
         let page = pages.get(from).ok_or(Empty)?;
         Ok(page.clone())
     }
-    let mut __call = ::taximeter::__private::guard(&__TAXIMETER_SITE);
+    let __call = ::taximeter::__private::guard(&__TAXIMETER_SITE);
     let __ret: Result<T, Empty> = __taximeter_body::<T>(pages, __argument1);
-    __call.look(&__ret, ::taximeter::__private::returns::<Result<T, Empty>>().close());
-    __ret
+    __call
+        .end_with(
+            __ret,
+            ::taximeter::__private::work_of::<Result<T, Empty>>().kind().error().close(),
+        )
 }

@@ -31,17 +31,22 @@ fn ask(request: Request) -> Result<Answer, Error> {
             __open.model(|| &request.model);
         },
     );
-    ::taximeter::__private::run::<
-        Result<Answer, Error>,
-    >(
-        __open,
-        move || { client().ask(request) },
-        move |__call, __ret: &Result<Answer, Error>| {
-            __call
-                .close_llm(
-                    ::taximeter::__private::result_of(__ret).verdict(),
-                    ::taximeter::__private::answer_of(__ret).reading(),
-                );
-        },
-    )
+    let __call = ::taximeter::__private::enter(__open);
+    let __ret: Result<Answer, Error> = {
+        client().ask(request)
+    };
+    __call
+        .end_with(
+            __ret,
+            ::taximeter::__private::work_of::<Result<Answer, Error>>()
+                .future()
+                .error()
+                .by(move |__call, __ret| {
+                    __call
+                        .close_llm(
+                            ::taximeter::__private::result_of(__ret).verdict(),
+                            ::taximeter::__private::answer_of(__ret).reading(),
+                        );
+                }),
+        )
 }

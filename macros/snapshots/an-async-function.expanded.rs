@@ -19,7 +19,7 @@ fn find_page(
             1,
         )
         .asynchronous();
-    ::taximeter::__private::observed(
+    ::taximeter::__private::observed_to(
         &__TAXIMETER_SITE,
         async move {
             if false {
@@ -29,6 +29,6 @@ fn find_page(
                 search(question).await
             }
         },
-        ::taximeter::__private::returns::<Result<Page, Error>>().close(),
+        ::taximeter::__private::work_of::<Result<Page, Error>>().stream().error().close(),
     )
 }

@@ -180,17 +180,32 @@
 //! all of its arguments in every edition. So the compiler keeps the arguments once, and a future is no larger than the
 //! bare one. Nothing runs before the first poll, and the documentation shows the `async fn`.
 //!
+//! What the attribute asks for before a call (`fields`, `labels`, `capture`, an expression as `model`) is asked by the block,
+//! which gives the open call to the future around it. So there, too, the arguments are kept once.
+//!
 //! A function with `#[track_caller]` cannot have its body in a closure, where its callers would be out of sight. The body
-//! becomes a function inside of the function. Of a method, which cannot stand there, it stays where it is: an early
-//! `return` or `?` counts as a success then, and a warning says so.
+//! becomes a function inside of the function. Of a method, which cannot stand there, it stays where it is, and each `return`
+//! and `?` in it looks at its value before it leaves. One that stands in a call of a macro that is not of the standard
+//! library is not seen and counts as a success; a warning says so.
+//!
+//! A function that has its own name in its body keeps the body where it is, so that the compiler still sees when it does
+//! nothing but call itself (`unconditional_recursion`); unless there is a `return`, a `?` or an unknown macro in it.
 //!
 //! ## Functions that return their work
 //!
-//! A function whose return type is spelled `impl Future`, `BoxFuture`, `LocalBoxFuture` or `Pin<Box<dyn Future>>` has done
-//! its work when that future is ready; one with `impl Stream`, `BoxStream`, `LocalBoxStream` or `Pin<Box<dyn Stream>>` when
-//! that stream ends, gives its first `Err`, or is dropped. All of these are known inside of a `Result` too, and streams
-//! behind `async fn`. The spelling decides: of an alias of another name, or of `Self::Future`, the call ends when the
-//! function returns. The body runs at the call as it always did, inside of the span, and what comes out of it is wrapped:
+//! A function that returns a future has done its work when that is ready; one that returns a stream when that ends, gives
+//! its first `Err`, or is dropped. `impl Future` and `impl Stream` are known by their spelling. A boxed one (`Pin<Box<dyn
+//! Future>>`, also without the `Pin`, with `Send`, `Sync` and `Unpin` in any combination) is known by its type, under
+//! whatever name: `BoxFuture`, an alias of your own, the `Self::Future` of a service. All of these are known inside of a
+//! `Result` too, and streams behind `async fn`.
+//!
+//! A future with a type of its own, such as `Ready`, a `JoinHandle`, a generic `F: Future` or a struct of yours, is an
+//! ordinary value, because nothing can be put around it without another type: the call ends when the function returns. Of a
+//! `JoinHandle` that is what one expects, since its task runs by itself; observe what is spawned. The same holds of the
+//! streams of `#[llm_cost]` under a name that does not say so, but for the word `stream`, and of an `impl Future` that
+//! promises a trait of your own, or `Clone`.
+//!
+//! The body runs at the call as it always did, inside of the span, and what comes out of it is wrapped:
 //!
 //! ```ignore
 //! #[observe]
@@ -250,6 +265,7 @@ mod check;
 mod database;
 mod derive;
 mod errors;
+mod exits;
 mod expand;
 mod fallback;
 mod item;

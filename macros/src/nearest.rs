@@ -2,9 +2,10 @@
 
 /// The candidate that is a slip of the fingers away from `word`, if any is.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate))
+        .map(|candidate| (distance(&word, candidate), candidate))
         // A third of the letters wrong is a slip, more is another word.
         .filter(|(slips, candidate)| slips * 3 <= candidate.len())
         .min()

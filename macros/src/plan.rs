@@ -25,6 +25,11 @@ pub(crate) struct Plan {
     pub(crate) shape: Shape,
 }
 
+/// The work that a type is asked for, as the runtime calls it.
+const ANY_WORK: &str = "kind";
+const FUTURE: &str = "future";
+const STREAM: &str = "stream";
+
 /// What is known at compile time.
 pub(crate) struct SitePlan {
     /// The function's name as a string, at the place of the name.
@@ -149,7 +154,7 @@ impl Plan {
             database: database.map(|database| (first_of_database, database)),
         };
         let shape = Shape::of(function, words.stream.is_given());
-        let shape = if opening.is_alone(&role) { shape.desugared(function, owner) } else { shape };
+        let shape = shape.desugared(function, owner);
         let site = SitePlan {
             function: operation(owner, name),
             place: Place::of(name.span()),
@@ -193,22 +198,23 @@ impl Plan {
         self.site.role.llm()
     }
 
+    /// What the compiler is asked about the returned type: what its spelling leaves open.
+    ///
+    /// That an `async fn` is ready with a future is nothing that it has done. The stream of a request to a model is told by
+    /// the word `stream`: its items are read for usage.
+    pub(crate) fn work(&self) -> Option<&'static str> {
+        let kind = match (self.site.is_async, self.llm().is_some()) {
+            (false, false) => ANY_WORK,
+            (false, true) => FUTURE,
+            (true, false) => STREAM,
+            (true, true) => return None,
+        };
+        self.shape.may_return_work().then_some(kind)
+    }
+
     /// Where the attribute says that a call may be refused before it begins.
     pub(crate) fn refuses(&self) -> Option<Span> {
         self.llm().and_then(|llm| llm.refuses)
-    }
-}
-
-impl Opening {
-    /// Whether nothing has to be evaluated before a call is opened.
-    fn is_alone(&self, role: &Role) -> bool {
-        let Opening { labels, fields, captured, parent, follows_from, run, database } = self;
-        let is_asked = !labels.is_empty() || !fields.is_empty() || !captured.is_empty() || database.is_some();
-        !is_asked
-            && run.is_silent()
-            && parent.is_none()
-            && follows_from.is_none()
-            && role.llm().is_none_or(Llm::is_alone)
     }
 }
 
@@ -218,12 +224,6 @@ impl Run {
         let pairs = self.data.iter().chain(&self.baggage).map(|pair| &pair.value);
         self.id.iter().chain(&self.correlation_id).chain(pairs)
     }
-
-    /// Whether the workflow says nothing of its run.
-    fn is_silent(&self) -> bool {
-        let Run { id, correlation_id, feature, data, baggage } = self;
-        id.is_none() && correlation_id.is_none() && feature.is_none() && data.is_empty() && baggage.is_empty()
-    }
 }
 
 impl Role {
@@ -232,13 +232,6 @@ impl Role {
             Role::Llm(llm) => Some(llm),
             Role::Observe | Role::Workflow => None,
         }
-    }
-}
-
-impl Llm {
-    /// Whether nothing has to be evaluated before a request is opened.
-    fn is_alone(&self) -> bool {
-        matches!(self.model, Model::Literal(_)) && self.context.is_empty() && self.refuses.is_none()
     }
 }
 

@@ -1,11 +1,15 @@
 //! How a function's body can be measured.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
-use syn::{FnArg, GenericArgument, GenericParam, PathArguments, ReturnType, Safety, Type, TypeInfer, TypeParamBound};
+use syn::{
+    FnArg, GenericArgument, GenericParam, Lifetime, PathArguments, ReturnType, Safety, Type, TypeInfer, TypeParamBound,
+};
 
+use crate::arguments::is_number;
 use crate::block::Owner;
+use crate::exits;
 use crate::item::Function;
 use crate::spelling;
 
@@ -41,7 +45,7 @@ impl Shape {
             // The body of such a function has to stay where it is, so nothing can be put around what it returns.
             (_, false) if is_track_caller(function) => Shape::guarded(output, function),
             (Some(later), false) => Shape::Returned(later, output.into_type()),
-            (None, false) => Shape::plain(output),
+            (None, false) => Shape::plain(output, function),
         }
     }
 
@@ -54,9 +58,13 @@ impl Shape {
         }
     }
 
-    fn plain(output: Output) -> Shape {
+    fn plain(output: Output, function: &Function) -> Shape {
         match output {
             Output::Unit | Output::Never | Output::Opaque => Shape::Guard,
+            // The compiler sees that a function calls nothing but itself, and does not see it through a closure.
+            Output::Value(ty) if may_recurse(function) && !exits::has_early(function) && !exits::may_hide(function) => {
+                Shape::GuardedValue(ty)
+            }
             Output::Value(ty) => Shape::Closure(ty),
         }
     }
@@ -64,7 +72,7 @@ impl Shape {
     fn guarded(output: Output, function: &Function) -> Shape {
         match output {
             Output::Unit | Output::Never | Output::Opaque => Shape::Guard,
-            Output::Value(ty) if has_early_exit(function) && can_be_inside(function) => Shape::Inner(ty),
+            Output::Value(ty) if exits::has_early(function) && can_be_inside(function) => Shape::Inner(ty),
             Output::Value(ty) => Shape::GuardedValue(ty),
         }
     }
@@ -78,6 +86,16 @@ impl Shape {
             Shape::Async(ty) if is_private_matter(function, owner) => Shape::Future(ty),
             shape => shape,
         }
+    }
+
+    /// The type of the value that is looked at, where the compiler has to be asked whether it is work.
+    pub(crate) fn may_return_work(&self) -> bool {
+        let ty = match self {
+            Shape::Closure(ty) | Shape::GuardedValue(ty) | Shape::Inner(ty) => ty,
+            Shape::Async(Some(ty)) | Shape::Future(Some(ty)) => ty,
+            _ => return false,
+        };
+        may_be_work(ty) && !is_open(ty)
     }
 
     /// Whether a call can be dropped half-way.
@@ -122,6 +140,51 @@ pub(crate) fn are_known(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().all(is_known)
 }
 
+/// Whether a body may call its own function: it has its name in it, or an operator that stands for it.
+fn may_recurse(function: &Function) -> bool {
+    const OPERATORS: [&str; 36] = [
+        "add",
+        "add_assign",
+        "bitand",
+        "bitand_assign",
+        "bitor",
+        "bitor_assign",
+        "bitxor",
+        "bitxor_assign",
+        "cmp",
+        "deref",
+        "deref_mut",
+        "div",
+        "div_assign",
+        "eq",
+        "ge",
+        "gt",
+        "index",
+        "index_mut",
+        "into_iter",
+        "le",
+        "lt",
+        "mul",
+        "mul_assign",
+        "ne",
+        "neg",
+        "next",
+        "not",
+        "partial_cmp",
+        "rem",
+        "rem_assign",
+        "shl",
+        "shl_assign",
+        "shr",
+        "shr_assign",
+        "sub",
+        "sub_assign",
+    ];
+    let name = &function.signature.ident;
+    OPERATORS.iter().any(|operator| name == operator)
+        || any(function.body.block.stream(), &|token| matches!(token, TokenTree::Ident(ident) if ident == name))
+}
+
 /// Whether a function can be written once more inside of itself, where `self`, `Self` and the generics of an `impl` around
 /// it mean nothing.
 fn can_be_inside(function: &Function) -> bool {
@@ -151,27 +214,6 @@ fn name_of(param: &GenericParam) -> TokenStream {
         GenericParam::Type(param) => param.ident.to_token_stream(),
         GenericParam::Const(param) => param.ident.to_token_stream(),
     }
-}
-
-/// Whether a body may come back before its last expression. What looks like it may be in a closure.
-pub(crate) fn has_early_exit(function: &Function) -> bool {
-    exits(function.body.block.stream())
-}
-
-fn exits(tokens: TokenStream) -> bool {
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let is_exit = match &token {
-            TokenTree::Ident(ident) => ident == "return",
-            TokenTree::Punct(punct) if punct.as_char() == '?' => !is_word(tokens.peek(), "Sized"),
-            TokenTree::Group(group) => exits(group.stream()),
-            _ => false,
-        };
-        if is_exit {
-            return true;
-        }
-    }
-    false
 }
 
 fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
@@ -229,6 +271,51 @@ pub(crate) fn peeled(ty: &Type) -> &Type {
     }
 }
 
+/// Whether the values of a type may be a boxed future or stream under another name, so that the compiler has to be asked.
+/// What is spelled out as something else is no such thing.
+pub(crate) fn may_be_work(ty: &Type) -> bool {
+    let Type::Path(path) = peeled(ty) else { return matches!(peeled(ty), Type::Macro(_)) };
+    let Some(last) = path.path.segments.last() else { return false };
+    if path.qself.is_some() {
+        return true;
+    }
+    let name = last.ident.to_string();
+    let mut types = types_of(&last.arguments).map(peeled);
+    match name.as_str() {
+        "Self" => false,
+        "Box" => matches!(types.next(), Some(Type::TraitObject(_))),
+        "Result" => types.next().is_none_or(may_be_work),
+        _ => !is_value(&last.ident),
+    }
+}
+
+/// Types of the standard library that nobody gives to something else.
+fn is_value(name: &Ident) -> bool {
+    const VALUES: [&str; 20] = [
+        "Arc",
+        "BTreeMap",
+        "BTreeSet",
+        "Cow",
+        "Duration",
+        "HashMap",
+        "HashSet",
+        "Instant",
+        "IpAddr",
+        "Option",
+        "PathBuf",
+        "Ordering",
+        "Poll",
+        "Rc",
+        "SocketAddr",
+        "String",
+        "SystemTime",
+        "Vec",
+        "VecDeque",
+        "Weak",
+    ];
+    is_number(name) || VALUES.iter().any(|value| name == value)
+}
+
 /// A return type whose value comes later, known by its spelling.
 pub(crate) struct Later {
     pub(crate) made: Made,
@@ -265,7 +352,7 @@ impl Later {
     /// `impl Future`, `BoxFuture`, `Pin<Box<dyn Stream>>` and their kin, also in a `Result`.
     fn of(ty: &Type) -> Option<Later> {
         match peeled(ty) {
-            Type::ImplTrait(opaque) => of_bounds(&opaque.bounds, false),
+            Type::ImplTrait(opaque) if opaque.bounds.iter().all(can_be_kept) => of_bounds(&opaque.bounds, false),
             Type::Path(path) => {
                 let last = path.path.segments.last()?;
                 let mut types = types_of(&last.arguments);
@@ -304,7 +391,7 @@ fn of_box(ty: &Type) -> Option<Later> {
     let last = path.path.segments.last().filter(|last| last.ident == "Box")?;
     match types_of(&last.arguments).next().map(peeled)? {
         Type::TraitObject(object) => of_bounds(&object.bounds, true),
-        Type::ImplTrait(opaque) => of_bounds(&opaque.bounds, true),
+        Type::ImplTrait(opaque) if opaque.bounds.iter().all(can_be_kept) => of_bounds(&opaque.bounds, true),
         _ => None,
     }
 }
@@ -332,6 +419,14 @@ fn of_bounds<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>, is_boxed:
     })
 }
 
+/// Whether what is put around a future or a stream has what the future or stream has.
+fn can_be_kept(bound: &TypeParamBound) -> bool {
+    let TypeParamBound::Trait(bound) = bound else { return true };
+    const KEPT: [&str; 9] =
+        ["Future", "Stream", "Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSafe", "FusedFuture", "FusedStream"];
+    bound.path.segments.last().is_some_and(|last| KEPT.iter().any(|kept| last.ident == kept))
+}
+
 fn types_of(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
     let arguments = match arguments {
         PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
@@ -356,7 +451,7 @@ fn associated<'a>(arguments: &'a PathArguments, name: &str) -> Option<&'a Type> 
 fn erased(ty: &Type) -> Box<Type> {
     let mut ty = Box::new(ty.clone());
     EraseImplTrait.visit_type_mut(&mut ty);
-    ty
+    in_body(&ty)
 }
 
 /// Whether a type has a `_` in it, which is known when there is a value.
@@ -372,6 +467,32 @@ pub(crate) fn is_open(ty: &Type) -> bool {
     let mut find = FindInfer(false);
     find.visit_type_mut(&mut ty.clone());
     find.0
+}
+
+/// As it is written in a body: lifetimes are left to the compiler there, so that a name that is needed for nothing else is
+/// still told of by lints.
+pub(crate) fn in_body(ty: &Type) -> Box<Type> {
+    struct EraseLifetimes;
+
+    impl VisitMut for EraseLifetimes {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            if lifetime.ident != "static" {
+                *lifetime = Lifetime::new("'_", lifetime.span());
+            }
+        }
+
+        // `for<'a> Fn(&'a str)` has lifetimes of its own.
+        fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+
+        fn visit_trait_bound_mut(&mut self, bound: &mut syn::TraitBound) {
+            if bound.lifetimes.is_none() {
+                visit_mut::visit_trait_bound_mut(self, bound);
+            }
+        }
+    }
+    let mut ty = Box::new(ty.clone());
+    EraseLifetimes.visit_type_mut(&mut ty);
+    ty
 }
 
 struct EraseImplTrait;

@@ -39,7 +39,9 @@ const HEAD: &str = "\
 
 Made from `macros/snapshots/` by `macros/src/snapshots.rs`; every other shape is there too. `t` stands for
 `::taximeter::__private`. The static is also marked for the linker, which makes the list of all sites out of it, and the
-documentation of an `async fn` shows it as it was written.
+documentation of an `async fn` shows it as it was written. `Result<Page, Error>` may be the name of anything, so the compiler
+is asked: `work_of` whether it is a boxed stream (of a plain function: or future), around which more has to be put, and
+`error` and `close` what its error can say. Of a `Result<u64, Error>` it is `t::returns::<Result<u64, Error>>().close()`.
 ";
 
 /// A function and what becomes of it.

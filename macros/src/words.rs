@@ -274,10 +274,23 @@ impl Words {
         input: ParseStream<'_>,
         errors: &mut Errors,
     ) -> syn::Result<()> {
+        if let Some(text) = input.fork().parse::<Option<LitStr>>()? {
+            let word = if attribute == Attribute::LlmCost { "model" } else { "name" };
+            // What follows is still read.
+            self.met.extend(
+                words_of(attribute, place)
+                    .find(|known| known.text == word)
+                    .map(|known| (known, Ident::new(word, text.span()))),
+            );
+            return Err(input.error(format_args!("expected an argument; write `{word} = {}`", text.token())));
+        }
         if !input.peek(syn::Ident::peek_any) {
             return Err(input.error(format_args!("expected an argument, one of {}", valid_on(attribute, place))));
         }
         let key = input.call(Ident::parse_any)?;
+        if key == "skip" && place == Place::Function && input.peek(token::Paren) {
+            return Err(syn::Error::new(key.span(), format_args!("`skip` has no effect here: {NOTHING_UNLESS_NAMED}")));
+        }
         let word = self.find(attribute, place, &key)?;
         match word.shape {
             Shape::Value => {
@@ -302,6 +315,9 @@ impl Words {
 
     fn find(&mut self, attribute: Attribute, place: Place, key: &Ident) -> syn::Result<&'static Word> {
         let text = key.to_string();
+        if let Some((_, help)) = OF_OTHERS.iter().find(|(other, _)| *other == text) {
+            return Err(syn::Error::new(key.span(), format_args!("unknown argument `{text}`; {help}")));
+        }
         let message = match WORDS.iter().find(|word| word.text == text) {
             Some(word) if word.on.contains(&attribute) && word.at.contains(&place) => {
                 self.met.push((word, key.clone()));
@@ -373,6 +389,20 @@ impl Words {
         tokens
     }
 }
+
+const NOTHING_UNLESS_NAMED: &str = "an argument is recorded only when `capture(...)` names it; remove it";
+
+/// Words that people know from other attributes of this kind, and what is written here.
+const OF_OTHERS: [(&str, &str); 8] = [
+    ("args", "write `capture(name, ...)` to record arguments"),
+    ("err", "an `Err` is an error anyway, and `none = \"error\"` makes one of a `None`; remove it"),
+    ("properties", "write `fields(key = value, ...)`"),
+    ("record", "write `capture(name, ...)` to record arguments"),
+    ("ret", "write `capture(ret)` to record the returned value"),
+    ("skip_all", NOTHING_UNLESS_NAMED),
+    ("struct_name", "put `#[observe]` on the `impl` block to have `Type::method` as the operation"),
+    ("track_concurrency", "calls in flight are counted anyway; remove it"),
+];
 
 fn words_of(attribute: Attribute, place: Place) -> impl Iterator<Item = &'static Word> {
     let is_valid = move |word: &&Word| word.on.contains(&attribute) && word.at.contains(&place);

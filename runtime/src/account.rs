@@ -97,6 +97,14 @@ impl Account {
         Account { site: self.site, cells: self.cells, started: self.started, trip: self.trip.take(), is_open }
     }
 
+    /// Hands the account over to work that may be dropped half-way.
+    pub(crate) fn take_for_work(&mut self) -> Account {
+        if self.is_open && !self.site.asynchronous {
+            cell::expect(self.cells, || self.site.bounds_ns(), Outcome::Cancelled);
+        }
+        self.take()
+    }
+
     #[inline]
     pub(crate) fn close(&mut self, span: &Span, verdict: &Verdict<'_>) {
         match verdict {

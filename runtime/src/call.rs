@@ -9,6 +9,7 @@ use tracing::span::EnteredSpan;
 
 use crate::account::{Account, Trip};
 use crate::context::{self, Frame, Running};
+use crate::ending::Ending;
 use crate::llm::scope::LlmScope;
 use crate::llm::{BudgetExceeded, Reading};
 use crate::metrics::cell::Cells;
@@ -110,6 +111,7 @@ impl Call {
         Stretch {
             account: &mut self.account,
             span: &self.frame.span,
+            has_context: self.frame.context.is_some(),
             panics: panics::count(),
             is_done: false,
             _running: running,
@@ -123,6 +125,17 @@ impl Call {
 
     pub(crate) fn enter(&self) -> Running<'_> {
         self.frame.enter()
+    }
+
+    /// Looks at one of many values; an error among them ends the call.
+    pub(crate) fn look_at_item(&mut self, look: impl FnOnce(Closing<'_>)) {
+        let has_context = self.frame.context.is_some();
+        look(Closing { account: &mut self.account, span: &self.frame.span, has_context, is_item: true });
+    }
+
+    /// Whether it was closed.
+    pub(crate) fn is_over(&self) -> bool {
+        !self.account.is_open
     }
 
     /// Ends the call with what its value says.
@@ -161,6 +174,7 @@ impl Call {
 pub(crate) struct Stretch<'a> {
     account: &'a mut Account,
     span: &'a Span,
+    has_context: bool,
     /// The panics of this thread before it.
     panics: u64,
     is_done: bool,
@@ -175,7 +189,7 @@ impl Stretch<'_> {
 
     /// The code has come back with a value.
     pub(crate) fn closing(&mut self) -> Closing<'_> {
-        Closing { account: self.account, span: self.span }
+        Closing { account: self.account, span: self.span, has_context: self.has_context, is_item: false }
     }
 }
 
@@ -191,6 +205,10 @@ impl Drop for Stretch<'_> {
 pub struct Closing<'a> {
     account: &'a mut Account,
     span: &'a Span,
+    /// Whether the call has a context of its own, which is current now.
+    has_context: bool,
+    /// Whether the value is one of many, of which only an error ends the call.
+    is_item: bool,
 }
 
 /// Ends a call with what its value says.
@@ -199,17 +217,32 @@ pub type Close<R> = fn(Closing<'_>, &R);
 impl Closing<'_> {
     /// Records the value that the call returns as the site's field at this position.
     pub fn capture_ret(&self, position: usize, value: &dyn Debug) {
+        if self.is_item {
+            return;
+        }
         self.account.capture_ret(self.span, position, value);
     }
 
     /// Records how many rows came back as the site's field at this position.
     pub fn count_rows(&self, position: usize, rows: Option<u64>) {
+        if self.is_item {
+            return;
+        }
         self.account.count_rows(self.span, position, rows);
     }
 
     /// Ends the call with what its value says.
     pub fn close(self, verdict: Verdict<'_>) {
+        if self.is_item && matches!(verdict, Verdict::Success) {
+            return;
+        }
         self.account.close(self.span, &verdict);
+    }
+
+    /// The call, which goes on after its function's own code. What stays behind is closed.
+    pub(crate) fn go_on(self) -> Call {
+        let context = self.has_context.then(|| context::read_current(Context::clone)).flatten();
+        Call { account: self.account.take_for_work(), frame: Frame { span: self.span.clone(), context } }
     }
 
     /// Ends the call of a language model with what its value says.
@@ -226,7 +259,7 @@ pub struct Entered {
     panics: u64,
     // Dropped in this order: what was entered last is left first.
     span: EnteredSpan,
-    _context: Option<ContextGuard>,
+    context: Option<ContextGuard>,
 }
 
 /// Makes a call the current one of this thread.
@@ -234,14 +267,14 @@ pub fn enter(mut call: Call) -> Entered {
     let context = call.frame.context.take().and_then(context::attach);
     let span = std::mem::replace(&mut call.frame.span, Span::none()).entered();
     let (was_unwinding, panics) = (std::thread::panicking(), panics::count());
-    Entered { account: call.account.take(), was_unwinding, panics, span, _context: context }
+    Entered { account: call.account.take(), was_unwinding, panics, span, context }
 }
 
 /// The call of a plain function without a value.
 pub fn guard(site: &'static Site) -> Entered {
     let (was_unwinding, panics) = (std::thread::panicking(), panics::count());
     match Account::plain(site) {
-        Some(account) => Entered { account, was_unwinding, panics, span: Span::none().entered(), _context: None },
+        Some(account) => Entered { account, was_unwinding, panics, span: Span::none().entered(), context: None },
         None => enter(open_wide(site, None)),
     }
 }
@@ -259,6 +292,16 @@ pub fn call<R>(site: &'static Site, close: Close<R>, body: impl FnOnce() -> R) -
     value
 }
 
+/// The same of a function that may return its work.
+pub fn call_to<R>(site: &'static Site, ending: impl Ending<R>, body: impl FnOnce() -> R) -> R {
+    if site.is_off() {
+        return body();
+    }
+    let entered = guard(site);
+    let value = body();
+    entered.end_with(value, ending)
+}
+
 /// The same for a call that is open, with a `close` that is told what the body returns.
 pub fn run<R>(call: Call, body: impl FnOnce() -> R, close: impl FnOnce(Closing<'_>, &R)) -> R {
     let mut entered = enter(call);
@@ -267,15 +310,28 @@ pub fn run<R>(call: Call, body: impl FnOnce() -> R, close: impl FnOnce(Closing<'
     value
 }
 
+/// The same of a function that may return its work.
+pub fn run_to<R>(call: Call, ending: impl Ending<R>, body: impl FnOnce() -> R) -> R {
+    let entered = enter(call);
+    let value = body();
+    entered.end_with(value, ending)
+}
+
 impl Entered {
     /// The body has come back with a value.
     fn closing(&mut self) -> Closing<'_> {
-        Closing { account: &mut self.account, span: &self.span }
+        let has_context = self.context.is_some();
+        Closing { account: &mut self.account, span: &self.span, has_context, is_item: false }
     }
 
     /// Looks at the value of a body that stays where it is.
     pub fn look<R>(&mut self, value: &R, close: impl FnOnce(Closing<'_>, &R)) {
         close(self.closing(), value);
+    }
+
+    /// Takes the value of a body that stays where it is, which may be work.
+    pub fn end_with<R>(mut self, value: R, mut ending: impl Ending<R>) -> R {
+        ending.end(self.closing(), value)
     }
 
     /// Ends the call because its future is dropped half-way.

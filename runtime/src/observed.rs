@@ -2,15 +2,17 @@
 //!
 //! Every annotated `async fn` has a copy of the generic code here, so there is as little of it as can be.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use futures_core::future::FusedFuture;
 use pin_project_lite::pin_project;
 
 use crate::call::{Call, Closing, Entered, Stretch, enter, open};
 use crate::context;
+use crate::ending::Ending;
 use crate::site::Site;
 
 pin_project! {
@@ -38,6 +40,34 @@ where
     Observed { call: Pending(State::Fresh(site)), body, close, end: End { is_needed: false } }
 }
 
+/// The same where the body may be ready with its work.
+pub fn observed_to<F, E>(site: &'static Site, body: F, ending: E) -> Observed<F, E>
+where
+    F: Future,
+    E: Ending<F::Output>,
+{
+    Observed { call: Pending(State::Fresh(site)), body, close: ending, end: End { is_needed: false } }
+}
+
+/// The same where the attribute asks for something before the call is opened: the body does that, and opens the call
+/// itself, by [`give`].
+pub fn asking<F, C>(body: F, close: C) -> Observed<F, C>
+where
+    F: Future,
+    C: FnMut(Closing<'_>, &F::Output),
+{
+    asking_to(body, close)
+}
+
+/// The same where the body may be ready with its work.
+pub fn asking_to<F, E>(body: F, ending: E) -> Observed<F, E>
+where
+    F: Future,
+    E: Ending<F::Output>,
+{
+    Observed { call: Pending(State::Asking), body, close: ending, end: End { is_needed: false } }
+}
+
 impl<F, C> Observed<F, C> {
     /// Runs `body` as the rest of a call that is open.
     pub(crate) fn going_on(call: Call, body: F, close: C) -> Observed<F, C> {
@@ -48,25 +78,40 @@ impl<F, C> Observed<F, C> {
 impl<F, C> Future for Observed<F, C>
 where
     F: Future,
-    C: FnMut(Closing<'_>, &F::Output),
+    C: Ending<F::Output>,
 {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, waker: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
+        let mut this = self.project();
+        if this.call.is_asking() {
+            let polled = this.body.as_mut().poll(waker);
+            if !this.call.take_given(this.end) {
+                return polled;
+            }
+        }
         let Some(mut stretch) = this.call.stretch(this.end) else {
             // It was ready before. What happens now is between the body and who polls it again.
             return this.body.poll(waker);
         };
-        let polled = this.body.poll(waker);
-        if let Poll::Ready(value) = &polled {
-            (this.close)(stretch.closing(), value);
+        let Poll::Ready(value) = this.body.poll(waker) else {
             stretch.done();
-            this.call.end(this.end);
-        } else {
-            stretch.done();
-        }
-        polled
+            return Poll::Pending;
+        };
+        let value = this.close.end(stretch.closing(), value);
+        stretch.done();
+        this.call.end(this.end);
+        Poll::Ready(value)
+    }
+}
+
+impl<F, C> FusedFuture for Observed<F, C>
+where
+    F: FusedFuture,
+    C: Ending<F::Output>,
+{
+    fn is_terminated(&self) -> bool {
+        self.body.is_terminated()
     }
 }
 
@@ -76,9 +121,38 @@ struct Pending(State);
 enum State {
     /// It was not polled yet.
     Fresh(&'static Site),
+    /// It was not polled yet, and its body opens the call.
+    Asking,
     /// It was not ready yet.
     Open(Call),
     Over,
+}
+
+thread_local! {
+    /// A call on its way from the body that has opened it to the future around it.
+    static GIVEN: Cell<Option<Call>> = const { Cell::new(None) };
+}
+
+/// Gives the call that a body has opened to the future around the body, which polls it again at once.
+///
+/// So the arguments, which are looked at before the call is opened, are kept in the body alone.
+pub fn give(call: Call) -> Given {
+    // On a thread that is ending there is no way, and the call ends here.
+    let is_on_its_way = GIVEN.try_with(|given| given.set(Some(call))).is_ok();
+    Given { is_on_its_way }
+}
+
+/// Ready when the call is where it belongs.
+pub struct Given {
+    is_on_its_way: bool,
+}
+
+impl Future for Given {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        if std::mem::take(&mut self.is_on_its_way) { Poll::Pending } else { Poll::Ready(()) }
+    }
 }
 
 /// Ends a call after its body was dropped half-way.
@@ -88,6 +162,18 @@ struct End {
 }
 
 impl Pending {
+    fn is_asking(&self) -> bool {
+        matches!(self.0, State::Asking)
+    }
+
+    /// Takes the call that the body has opened, if it has.
+    fn take_given(&mut self, end: &mut End) -> bool {
+        let Some(call) = GIVEN.try_with(Cell::take).ok().flatten() else { return false };
+        self.0 = State::Open(call);
+        end.is_needed = true;
+        true
+    }
+
     /// Makes the call the current one for one poll, if it is not over.
     fn stretch(&mut self, end: &mut End) -> Option<Stretch<'_>> {
         if let State::Fresh(site) = self.0 {
@@ -100,7 +186,7 @@ impl Pending {
         }
         match &mut self.0 {
             State::Open(call) => Some(call.stretch()),
-            State::Fresh(_) | State::Over => None,
+            State::Fresh(_) | State::Asking | State::Over => None,
         }
     }
 

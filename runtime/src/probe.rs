@@ -10,6 +10,7 @@
 //! Where the type can be written, `returns::<R>().close()` picks in the same way before there is a value: it gives a
 //! function that is compiled once for each type, and not for each annotated function.
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::marker::PhantomData;
@@ -18,7 +19,8 @@ use std::sync::Once;
 
 use futures_core::Stream;
 
-use crate::call::Close;
+use crate::call::{Close, Closing};
+use crate::ending::{FutureWork, ReadError, StreamWork, Surely, Work, WorkEnding};
 use crate::error_kind::ErrorKind;
 use crate::guard::user_code;
 use crate::llm::notes::Notes;
@@ -42,6 +44,8 @@ macro_rules! wishes {
 }
 
 wishes! {
+    TriedWish -> WorkWish,
+    WorkWish -> Any,
     KindWish -> ErrorWish,
     ErrorWish -> DerefWish,
     DerefWish -> DisplayWish,
@@ -71,6 +75,65 @@ pub const fn result_of<R>(value: &R) -> KindWish<&R> {
 /// Asks a type how a call that returns it is closed.
 pub const fn returns<R>() -> KindWish<Of<R>> {
     ask(Of(PhantomData))
+}
+
+/// Asks a type whether its values are work, which goes on after the function has returned.
+///
+/// Three steps, each a choice of its own: `kind`, or one of its narrower kin, says whether it is work; `error` how an error
+/// is read that may come instead; `close` or `by` what is read of the value.
+pub const fn work_of<R>() -> TriedWish<Of<R>> {
+    TriedWish(WorkWish(Any(Of(PhantomData))))
+}
+
+/// The type of work. `N` says how an error is read that comes instead of it.
+pub struct Later<W, N> {
+    error: N,
+    work: PhantomData<fn() -> W>,
+}
+
+/// The type of an error that may come instead of work.
+pub struct Instead<W, E>(PhantomData<fn() -> (W, E)>);
+
+/// A type whose errors need no choice.
+pub struct Plain<S>(S);
+
+/// How a type is asked for work: the method, and the work that it knows.
+macro_rules! kinds {
+    ($($method:ident: $bound:ident),+ $(,)?) => {$(
+        impl<W: $bound, E> TriedWish<Of<Result<W, E>>> {
+            /// An `Ok` is work.
+            pub fn $method(&self) -> KindWish<Instead<W, E>> {
+                ask(Instead(PhantomData))
+            }
+        }
+
+        impl<W: $bound> WorkWish<Of<W>> {
+            /// The value is work.
+            pub fn $method(&self) -> Plain<Later<W, Surely>> {
+                Plain(Later { error: Surely, work: PhantomData })
+            }
+        }
+
+        impl<R> Any<Of<R>> {
+            /// The value is a value.
+            pub fn $method(&self) -> Plain<Of<R>> {
+                Plain(Of(PhantomData))
+            }
+        }
+    )+};
+}
+
+kinds! {
+    kind: Work,
+    future: FutureWork,
+    stream: StreamWork,
+}
+
+impl<S> Plain<S> {
+    /// There is no choice.
+    pub fn error(self) -> KindWish<S> {
+        ask(self.0)
+    }
 }
 
 const fn ask<S>(subject: S) -> KindWish<S> {
@@ -107,6 +170,20 @@ macro_rules! grant {
             /// Ends a call with what its value says.
             pub fn close(&self) -> Close<Result<T, E>> {
                 |call, value| call.close($read(value))
+            }
+        }
+
+        impl<W, N: Copy, T, E> $wish<Later<W, N>> where W: Work<Value = Result<T, E>>, $($bounds)* {
+            /// Ends a call with what its work says.
+            pub fn close(&self) -> WorkEnding<N, Close<Result<T, E>>> {
+                WorkEnding::new(self.note(), |call, value| call.close($read(value)))
+            }
+        }
+
+        impl<W, E> $wish<Instead<W, E>> where $($bounds)* {
+            /// Reads the error as its type allows.
+            pub fn error(&self) -> KindWish<Later<W, ReadError<E>>> {
+                ask(Later { error: $read::<Infallible, E>, work: PhantomData })
             }
         }
     };
@@ -258,6 +335,29 @@ impl<R> Any<Of<R>> {
     /// Whatever is no `Result` is a success.
     pub fn close(&self) -> Close<R> {
         |call, _| call.close(Verdict::Success)
+    }
+}
+
+impl<R> Any<Of<R>> {
+    /// Ends a call as the attribute says.
+    pub fn by<C: FnMut(Closing<'_>, &R)>(&self, close: C) -> C {
+        close
+    }
+}
+
+impl<W: Work, N: Copy> Any<Later<W, N>> {
+    fn note(&self) -> N {
+        self.0.error
+    }
+
+    /// Whatever is no `Result` is a success.
+    pub fn close(&self) -> WorkEnding<N, Close<W::Value>> {
+        WorkEnding::new(self.note(), |call, _| call.close(Verdict::Success))
+    }
+
+    /// Ends a call as the attribute says.
+    pub fn by<C: FnMut(Closing<'_>, &W::Value)>(&self, close: C) -> WorkEnding<N, C> {
+        WorkEnding::new(self.note(), close)
     }
 }
 

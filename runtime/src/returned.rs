@@ -8,9 +8,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
+use futures_core::stream::FusedStream;
 use pin_project_lite::pin_project;
 
 use crate::call::{Call, Closing};
+use crate::ending::Ending;
 use crate::observed::Observed;
 use crate::outcome::Verdict;
 
@@ -36,13 +38,31 @@ where
     Observed::going_on(call, future, close)
 }
 
+/// The same where the future may be ready with its work.
+pub fn future_of_to<F, E>(call: Call, future: F, ending: E) -> Observed<F, E>
+where
+    F: Future,
+    E: Ending<F::Output>,
+{
+    Observed::going_on(call, future, ending)
+}
+
 /// The stream that a function returned, as the work of its call. `verdict` tells of each item whether it is a failure.
-pub fn stream_of<S, V>(call: Call, stream: S, verdict: V) -> ReturnedStream<S, V>
+pub fn stream_of<S, V>(call: Call, stream: S, verdict: V) -> ReturnedStream<S, ByVerdict<V>>
 where
     S: Stream,
     V: FnMut(&S::Item) -> Verdict<'_>,
 {
-    ReturnedStream { work: Some(stream), call: Some(call), verdict }
+    ReturnedStream { work: Some(stream), call: Some(call), look: ByVerdict(verdict) }
+}
+
+/// The same, where each item is looked at as the value of a call is. Only an error among them ends it.
+pub(crate) fn work_of_stream<S, C>(call: Call, stream: S, close: C) -> ReturnedStream<S, ByClose<C>>
+where
+    S: Stream,
+    C: FnMut(Closing<'_>, &S::Item),
+{
+    ReturnedStream { work: Some(stream), call: Some(call), look: ByClose(close) }
 }
 
 /// A box, where the signature promises one.
@@ -90,14 +110,14 @@ impl<F: Future> Future for Beginning<F> {
 pin_project! {
     /// A returned stream. Its call ends as a success when the stream ends, as an error with the first item that is one,
     /// as a panic when a poll unwinds, and as cancelled when the stream is dropped before.
-    pub struct ReturnedStream<S, V> {
+    pub struct ReturnedStream<S, L> {
         #[pin]
         work: Option<S>,
         call: Option<Call>,
-        verdict: V,
+        look: L,
     }
 
-    impl<S, V> PinnedDrop for ReturnedStream<S, V> {
+    impl<S, L> PinnedDrop for ReturnedStream<S, L> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             let _running = this.call.as_ref().map(Call::enter);
@@ -106,11 +126,39 @@ pin_project! {
     }
 }
 
-impl<S, V> Stream for ReturnedStream<S, V>
-where
-    S: Stream,
-    V: FnMut(&S::Item) -> Verdict<'_>,
-{
+/// How the items of a stream are looked at.
+pub trait Look<I> {
+    /// Ends the call when the item is an error.
+    fn look(&mut self, call: &mut Option<Call>, item: &I);
+}
+
+/// Tells of each item whether it is a failure.
+pub struct ByVerdict<V>(V);
+
+/// Looks at an item as at the value of a call.
+pub(crate) struct ByClose<C>(C);
+
+impl<I, V: FnMut(&I) -> Verdict<'_>> Look<I> for ByVerdict<V> {
+    fn look(&mut self, call: &mut Option<Call>, item: &I) {
+        if let verdict @ Verdict::Failure(_) = (self.0)(item)
+            && let Some(call) = call.take()
+        {
+            call.close(verdict);
+        }
+    }
+}
+
+impl<I, C: FnMut(Closing<'_>, &I)> Look<I> for ByClose<C> {
+    fn look(&mut self, call: &mut Option<Call>, item: &I) {
+        let Some(open) = call else { return };
+        open.look_at_item(|closing| (self.0)(closing, item));
+        if open.is_over() {
+            *call = None;
+        }
+    }
+}
+
+impl<S: Stream, L: Look<S::Item>> Stream for ReturnedStream<S, L> {
     type Item = S::Item;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
@@ -133,18 +181,18 @@ where
                     call.close(Verdict::Success);
                 }
             }
-            Poll::Ready(Some(item)) => {
-                if let verdict @ Verdict::Failure(_) = (this.verdict)(item)
-                    && let Some(call) = this.call.take()
-                {
-                    call.close(verdict);
-                }
-            }
+            Poll::Ready(Some(item)) => this.look.look(this.call, item),
         }
         polled
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.work.as_ref().map_or((0, Some(0)), S::size_hint)
+    }
+}
+
+impl<S: FusedStream, L: Look<S::Item>> FusedStream for ReturnedStream<S, L> {
+    fn is_terminated(&self) -> bool {
+        self.work.as_ref().is_none_or(S::is_terminated)
     }
 }

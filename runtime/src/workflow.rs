@@ -294,9 +294,7 @@ impl Workflow {
     /// with [`Builder::headers`] or [`Caller`](crate::Caller).
     pub fn headers(&self) -> Headers {
         let mut headers = Headers::default();
-        propagation::inject(&self.context(), |name, value| {
-            headers.0.push((name, String::from_utf8_lossy(value).into_owned()));
-        });
+        propagation::inject(&self.context(), |name, value| headers.0.push((name, value)));
         headers
     }
 

@@ -59,6 +59,8 @@
 //! - `axum`: the server's layer takes routes from axum's router. Brings axum without its server.
 //! - `reqwest-middleware`: the middleware of a `reqwest` client. Brings reqwest without its features.
 //! - `tokio`: `spawn` and `spawn_blocking`, which take the workflow along. Brings tokio's runtime.
+//! - `tokio-metrics`: how busy the program's Tokio runtime is, and what waits in it, on the page. Turns on `export`, and brings
+//!   nothing else.
 //! - `secrecy`: the types of the `secrecy` crate as fields of a span, masked like [`Secret`].
 
 pub use prometheus;

@@ -1,6 +1,6 @@
 //! What the documents say is what the code says.
 
-use taximeter::metrics::names::{ALL, Kind, Metric};
+use taximeter::metrics::names::{ALL, Kind, Metric, SYSTEM};
 
 const PAGE: &str = "docs/metrics.md";
 
@@ -20,6 +20,10 @@ fn the_page_of_the_metrics_is_the_table_in_the_code() {
 fn page() -> String {
     let mut page = String::from(HEAD);
     for metric in ALL {
+        page.push_str(&row(metric));
+    }
+    page.push_str(BETWEEN);
+    for metric in SYSTEM {
         page.push_str(&row(metric));
     }
     page.push_str(TAIL);
@@ -46,6 +50,14 @@ Made from the table in `runtime/src/metrics/names.rs` by `tests/tests/documents.
 |---|---|---|---|
 ";
 
+const BETWEEN: &str = "
+When the telemetry is started, there are also these: the process on Linux, the disks of `Config::disk_path` on Unix, and with
+the feature `tokio-metrics` the Tokio runtime in which it was started, or that of `Config::tokio_handle`.
+
+| name | type | labels | meaning |
+|---|---|---|---|
+";
+
 const TAIL: &str = "
 The values of `status` are `success`, `error`, `panic` and `cancelled`; those of `token_type` are `prompt` and
 `completion`; those of `token_detail` are `cache_read`, `cache_write`, `reasoning`, `audio` and `image`. A request that
@@ -62,8 +74,8 @@ A function that was not called yet is a zero. A request inside of a workflow beg
 The labels of HTTP: `method` is one that the conventions know or `_OTHER`, `route` the template of the path or `none`, and
 `status_code` is `none` for a request that was not answered.
 
-Beside these there are the metrics of the process (`process_*`, on Linux), those that the program registers itself with
-`taximeter::metrics::counter` and its kind or with `taximeter::metrics::registry()`, and the instruments of OpenTelemetry. A
+Beside these there are those that the program registers itself with `taximeter::metrics::counter` and its kind or with
+`taximeter::metrics::registry()`, and the instruments of OpenTelemetry. A
 collector or a callback of the program that panics, or does not come back in its time, costs its own samples.
 
 ## OpenMetrics and exemplars
@@ -87,4 +99,6 @@ not end in `_total` has the type `unknown` there, so that its series is the same
 | What does each model cost? | `sum(llm_cost_usd_total) by (model)` |
 | How many tokens a second? | `sum by (model) (rate(llm_tokens_total[1h]))` |
 | What does a request cost? | `sum(llm_cost_usd_total) / sum(llm_requests_total)` |
+| How busy are the workers of Tokio? | `sum(rate(tokio_worker_busy_seconds_total[5m])) / sum(tokio_workers)` |
+| How full is the disk? | `1 - disk_available_bytes / disk_size_bytes` |
 ";

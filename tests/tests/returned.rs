@@ -186,3 +186,149 @@ returned::twice error
 ";
     assert_eq!(tree(&spans), expected);
 }
+
+/// Names of the user's own, which say nothing.
+type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+type LaterHere<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+type Rows = BoxStream<'static, Result<u8, String>>;
+type Opened = Result<Rows, std::io::Error>;
+
+fn rows_of(fail: bool) -> Rows {
+    stream::iter([Ok(1), if fail { Err("broken".to_owned()) } else { Ok(2) }, Ok(3)]).boxed()
+}
+
+#[test]
+fn work_under_a_name_of_the_users_own_is_known_by_its_type() {
+    #[observe]
+    fn aliased(fail: bool) -> Later<'static, Result<u8, String>> {
+        if fail {
+            return Box::pin(async { Err("late".to_owned()) });
+        }
+        Box::pin(async {
+            inner().await;
+            Ok(1)
+        })
+    }
+    #[observe]
+    fn here<'a>(name: &'a std::rc::Rc<str>) -> LaterHere<'a, usize> {
+        Box::pin(async move { name.len() })
+    }
+    #[observe]
+    fn aliased_rows(fail: bool) -> Rows {
+        rows_of(fail)
+    }
+    fn is_send(_: &impl Send) {}
+
+    let spans = spans_of(|| {
+        assert!(block_on(aliased(true)).is_err());
+        assert_eq!(block_on(aliased(false)), Ok(1));
+    });
+    assert_eq!(tree(&spans), "returned::aliased error\nreturned::aliased ok\n  returned::inner ok\n");
+    let future = aliased(false);
+    is_send(&future);
+    assert_eq!(ends("aliased"), [("success", 1.0), ("error", 1.0), ("running", 1.0)]);
+    drop(future);
+    assert_eq!(ends("aliased"), [("success", 1.0), ("error", 1.0), ("cancelled", 1.0), ("running", 0.0)]);
+    assert_eq!(block_on(here(&"abc".into())), 3);
+    assert_eq!(ends("here"), [("success", 1.0), ("running", 0.0)]);
+
+    drop(aliased_rows(false));
+    assert_eq!(block_on(aliased_rows(false).count()), 3);
+    assert_eq!(block_on(aliased_rows(true).count()), 3);
+    assert_eq!(ends("aliased_rows"), [("success", 1.0), ("error", 1.0), ("cancelled", 1.0), ("running", 0.0)]);
+}
+
+#[test]
+fn an_error_that_comes_instead_of_aliased_work_ends_the_call() {
+    #[observe]
+    fn aliased_opened(fail: bool) -> Opened {
+        if fail { Err(std::io::Error::other("cannot be opened")) } else { Ok(rows_of(false)) }
+    }
+    #[observe]
+    async fn aliased_fetched(fail: bool) -> Opened {
+        yield_now().await;
+        if fail { Err(std::io::Error::other("no connection")) } else { Ok(rows_of(true)) }
+    }
+    assert!(aliased_opened(true).is_err());
+    let rows = aliased_opened(false).expect("it opens");
+    assert_eq!(ends("aliased_opened"), [("error", 1.0), ("running", 1.0)]);
+    assert_eq!(block_on(rows.count()), 3);
+    assert_eq!(ends("aliased_opened"), [("success", 1.0), ("error", 1.0), ("running", 0.0)]);
+
+    let spans = spans_of(|| {
+        assert!(block_on(aliased_fetched(true)).is_err());
+        let rows = block_on(aliased_fetched(false)).expect("it is fetched");
+        assert_eq!(block_on(rows.count()), 3);
+    });
+    assert_eq!(tree(&spans), "returned::aliased_fetched error\nreturned::aliased_fetched error\n");
+    assert_eq!(ends("aliased_fetched"), [("error", 2.0), ("running", 0.0)]);
+}
+
+#[test]
+fn the_future_of_a_service_is_its_work() {
+    trait Service {
+        type Future: Future<Output = Result<u8, String>>;
+
+        fn call(&self, fail: bool) -> Self::Future;
+    }
+    struct Shop;
+
+    impl Service for Shop {
+        type Future = Later<'static, Result<u8, String>>;
+
+        #[observe(name = "shop.call")]
+        fn call(&self, fail: bool) -> Self::Future {
+            Box::pin(async move { if fail { Err("sold out".to_owned()) } else { Ok(1) } })
+        }
+    }
+    let spans = spans_of(|| {
+        assert!(block_on(Shop.call(true)).is_err());
+        assert!(block_on(Shop.call(false)).is_ok());
+        drop(Shop.call(false));
+    });
+    assert_eq!(tree(&spans), "shop.call error\nshop.call ok\nshop.call unset\n");
+}
+
+#[test]
+fn options_look_at_what_aliased_work_is_ready_with() {
+    #[observe(ok_if = |page: &Result<u8, String>| matches!(page, Err(text) if text == "not found"))]
+    fn aliased_page(error: &'static str) -> Later<'static, Result<u8, String>> {
+        Box::pin(async move { Err(error.to_owned()) })
+    }
+    #[taximeter::workflow(name = "aliased.run")]
+    fn aliased_run() -> Later<'static, Option<&'static str>> {
+        Box::pin(async { taximeter::Workflow::current().map(|run| run.name()) })
+    }
+    assert!(block_on(aliased_page("not found")).is_err());
+    assert!(block_on(aliased_page("no disk")).is_err());
+    assert_eq!(ends("aliased_page"), [("success", 1.0), ("error", 1.0), ("running", 0.0)]);
+    assert_eq!(block_on(aliased_run()), Some("aliased.run"), "the run is current in what was returned");
+    assert_eq!(taximeter::Workflow::current().map(|run| run.name()), None);
+}
+
+#[test]
+fn a_future_with_a_type_of_its_own_is_an_ordinary_value() {
+    // Nothing can be put around it without another type, and a task that was started runs by itself.
+    type Task = tokio::task::JoinHandle<u8>;
+
+    #[observe]
+    fn started() -> Task {
+        tokio::spawn(async { 7 })
+    }
+    #[observe]
+    fn ready() -> std::future::Ready<Result<u8, String>> {
+        std::future::ready(Err("it is not looked at".to_owned()))
+    }
+    #[observe]
+    fn generic<F: Future>(future: F) -> F {
+        future
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let task = runtime.block_on(async { started() });
+    assert_eq!(ends("started"), [("success", 1.0), ("running", 0.0)]);
+    assert_eq!(runtime.block_on(task).ok(), Some(7));
+    assert!(block_on(ready()).is_err());
+    assert_eq!(ends("ready"), [("success", 1.0), ("running", 0.0)]);
+    block_on(generic(async {}));
+    assert_eq!(ends("generic"), [("success", 1.0), ("running", 0.0)]);
+}

@@ -12,33 +12,35 @@ struct Sizes {
 
 /// The same functions, each with the same attribute or with none.
 macro_rules! module {
-    ($name:ident $(, #[$attribute:meta])?) => {
+    ($name:ident, $page:ident $(, #[$attribute:meta])?) => {
         mod $name {
             use super::Sizes;
 
             $(#[$attribute])?
-            async fn leaf(page: [u8; 1024]) -> u8 {
+            async fn leaf($page: [u8; 1024]) -> u8 {
                 std::future::ready(()).await;
-                page[7]
+                $page[7]
             }
 
             $(#[$attribute])?
-            async fn middle(page: [u8; 1024]) -> u8 {
-                leaf(page).await
+            async fn middle($page: [u8; 1024]) -> u8 {
+                leaf($page).await
             }
 
             $(#[$attribute])?
-            async fn outer(page: [u8; 1024]) -> u8 {
-                middle(page).await
+            async fn outer($page: [u8; 1024]) -> u8 {
+                middle($page).await
             }
 
             $(#[$attribute])?
-            async fn empty() {}
+            async fn empty($page: [u8; 1]) {
+                let _ = $page;
+            }
 
             pub(super) fn sizes() -> Sizes {
                 let page = [0; 1024];
                 Sizes {
-                    empty: size_of_val(&empty()),
+                    empty: size_of_val(&empty([0])),
                     leaf: size_of_val(&leaf(page)),
                     three_nested: size_of_val(&outer(page)),
                 }
@@ -47,13 +49,31 @@ macro_rules! module {
     };
 }
 
-module!(bare);
-module!(observed, #[taximeter::observe]);
-module!(workflow, #[taximeter::workflow]);
-module!(llm_cost, #[taximeter::llm_cost(model = "gpt-4o-mini")]);
+module!(bare, page);
+module!(observed, page, #[taximeter::observe]);
+module!(workflow, page, #[taximeter::workflow]);
+module!(llm_cost, page, #[taximeter::llm_cost(model = "gpt-4o-mini")]);
 
-fn annotated() -> [(&'static str, Sizes); 3] {
-    [("observe", observed::sizes()), ("workflow", workflow::sizes()), ("llm_cost", llm_cost::sizes())]
+// What is evaluated before the body runs is no reason to keep an argument twice.
+module!(fields, page, #[taximeter::observe(fields(first = page[0], of = "a page"))]);
+module!(labels, page, #[taximeter::observe(labels(full = page[0] > 0))]);
+module!(captured, page, #[taximeter::observe(capture(page))]);
+module!(parent, page, #[taximeter::observe(parent = tracing::Span::none())]);
+module!(run, page, #[taximeter::workflow(id = format!("run-{}", page[0]), data(first = page[0]))]);
+module!(model, page, #[taximeter::llm_cost(model = if page[0] > 0 { "gpt-4o" } else { "gpt-4o-mini" })]);
+
+fn annotated() -> [(&'static str, Sizes); 9] {
+    [
+        ("observe", observed::sizes()),
+        ("workflow", workflow::sizes()),
+        ("llm_cost", llm_cost::sizes()),
+        ("observe(fields)", fields::sizes()),
+        ("observe(labels)", labels::sizes()),
+        ("observe(capture)", captured::sizes()),
+        ("observe(parent)", parent::sizes()),
+        ("workflow(id, data)", run::sizes()),
+        ("llm_cost(model = expression)", model::sizes()),
+    ]
 }
 
 fn assert_ratio(annotated: usize, bare: usize, most: f64, attribute: &str) {

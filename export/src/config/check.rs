@@ -1,7 +1,7 @@
 //! Puts a default in the place of every value that cannot be used.
 
 use super::otlp::{Endpoint, TIMEOUT, is_http_url};
-use super::{BATCH, Config, FILTER, LOG_LEVEL, MAX_QUEUE, METRICS_PATH, filter};
+use super::{BATCH, Config, DISKS, FILTER, LOG_LEVEL, MAX_QUEUE, METRICS_PATH, filter};
 use crate::problem::{CONFIGURATION, Problem};
 use crate::sampling::is_rate;
 
@@ -14,6 +14,7 @@ impl Config {
         self.check_batch();
         self.check_durations();
         self.check_path();
+        self.check_disks();
         self.check_log_level();
         self.check_receiver();
         self.check_budgets();
@@ -72,6 +73,13 @@ impl Config {
         if !path.starts_with('/') || path.contains(['?', '#']) || path == crate::server::HEALTH_PATH {
             self.reject("prometheus_endpoint", "a free path such as `/metrics`", "`/metrics` is used");
             self.prometheus_endpoint = METRICS_PATH.to_owned();
+        }
+    }
+
+    fn check_disks(&mut self) {
+        if self.disk_paths.len() > DISKS {
+            self.reject("disk_path", "given for 16 paths at most", "the first 16 are used");
+            self.disk_paths.truncate(DISKS);
         }
     }
 

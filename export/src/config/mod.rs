@@ -47,6 +47,7 @@ use crate::sampling::{Sampling, Tail};
 /// | `enable_prometheus` | true | `OTEL_METRICS_EXPORTER` = none turns it off |
 /// | `prometheus_host`, `prometheus_port` | localhost, 9464 | `OTEL_EXPORTER_PROMETHEUS_HOST`, `_PORT`, `PROMETHEUS_PORT` |
 /// | `prometheus_endpoint` | `/metrics` | |
+/// | `disk_path` | none: no disk is shown | `TAXIMETER_DISK_PATHS`: paths with `:` between them |
 /// | `trace_sample_rate`, `trace_parent_based` | 1.0, true | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` |
 /// | `tail_sampling`, `tail_slow` | off, 1 s | `TAXIMETER_TAIL_SAMPLE_RATE`, `TAXIMETER_TAIL_SLOW` in milliseconds |
 /// | `log_level` | info | `RUST_LOG` |
@@ -79,6 +80,9 @@ pub struct Config {
     pub(crate) prometheus_host: String,
     pub(crate) prometheus_port: u16,
     pub(crate) prometheus_endpoint: String,
+    pub(crate) disk_paths: Vec<PathBuf>,
+    #[cfg(feature = "tokio-metrics")]
+    pub(crate) tokio: Option<tokio::runtime::Handle>,
     pub(crate) sampling: Sampling,
     pub(crate) tail: Option<Tail>,
     /// What is slow when somebody says the share after the environment.
@@ -121,6 +125,8 @@ const LOG_LEVEL: &str = "info";
 const LOG_RATE_LIMIT: u32 = 1_000;
 /// A week of files.
 const LOG_FILES: usize = 7;
+/// The most disks that are shown.
+const DISKS: usize = 16;
 /// A bound for the queue: a typing error must not reserve all memory at start.
 const MAX_QUEUE: usize = 1 << 20;
 
@@ -169,6 +175,9 @@ impl Config {
             prometheus_host: env.text("OTEL_EXPORTER_PROMETHEUS_HOST").unwrap_or_else(|| "localhost".to_owned()),
             prometheus_port: env.number(PORTS, "a port from 0 to 65535", |_| true).unwrap_or(9464),
             prometheus_endpoint: METRICS_PATH.to_owned(),
+            disk_paths: env.text("TAXIMETER_DISK_PATHS").map_or_else(Vec::new, |paths| disk_paths(&paths)),
+            #[cfg(feature = "tokio-metrics")]
+            tokio: None,
             sampling: Sampling::from_env(&mut env),
             tail: Tail::from_env(&mut env, slow),
             slow,
@@ -269,6 +278,38 @@ impl Config {
     pub fn prometheus_endpoint(mut self, path: impl Into<String>) -> Self {
         self.prometheus_endpoint = path.into();
         self
+    }
+
+    /// Shows how full the disk is that this path is on: `disk_size_bytes`, `disk_used_bytes` and `disk_available_bytes`, with
+    /// the label `path`. Called again it shows another one too; at most 16. On Unix.
+    ///
+    /// A disk that hangs, as one behind a network may, costs its own samples.
+    ///
+    /// ```
+    /// use taximeter_export::Config;
+    ///
+    /// let config = Config::from_env("support-bot").disk_path("/var/lib/support-bot");
+    /// # let _ = config;
+    /// ```
+    pub fn disk_path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.disk_paths.push(path.into());
+        self
+    }
+
+    /// The Tokio runtime that is shown on the page. Without it, it is the one in which the telemetry is started, if any.
+    ///
+    /// The share of its time that a worker is busy: `rate(tokio_worker_busy_seconds_total[5m])`. What Tokio tells only with
+    /// `--cfg tokio_unstable`, as the threads of `spawn_blocking`, is not shown.
+    #[cfg(feature = "tokio-metrics")]
+    pub fn tokio_handle(mut self, handle: tokio::runtime::Handle) -> Self {
+        self.tokio = Some(handle);
+        self
+    }
+
+    /// The runtime to show.
+    #[cfg(feature = "tokio-metrics")]
+    pub(crate) fn tokio_runtime(&self) -> Option<tokio::runtime::Handle> {
+        self.tokio.clone().or_else(|| tokio::runtime::Handle::try_current().ok())
     }
 
     /// The share of traces to keep, from 0 to 1.
@@ -451,6 +492,11 @@ fn has_prometheus(list: &str) -> Option<bool> {
         "none" => Some(false),
         list => list.split(',').any(|name| name.trim() == "prometheus").then_some(true),
     }
+}
+
+/// As `PATH` holds them.
+fn disk_paths(paths: &str) -> Vec<PathBuf> {
+    std::env::split_paths(paths).filter(|path| !path.as_os_str().is_empty()).collect()
 }
 
 impl Batch {

@@ -348,3 +348,26 @@ fn the_newest_conventions_of_language_models_are_opted_into() {
     let both = [("OTEL_SEMCONV_STABILITY_OPT_IN", "http, gen_ai_latest_experimental")];
     assert!(good(&both).models.latest_conventions);
 }
+
+#[test]
+fn no_disk_is_shown_unless_a_path_is_named() {
+    assert!(good(&[]).disk_paths.is_empty());
+    let named = good(&[("TAXIMETER_DISK_PATHS", "/var:/srv/data:")]).disk_path("/home");
+    let shown: Vec<_> = named.disk_paths.iter().map(|path| path.display().to_string()).collect();
+    assert_eq!(shown, ["/var", "/srv/data", "/home"]);
+    let many = (0..17).fold(good(&[]), |config, path| config.disk_path(format!("/{path}"))).checked();
+    assert_eq!((many.disk_paths.len(), many.problems.len()), (16, 1));
+}
+
+#[test]
+#[cfg(feature = "tokio-metrics")]
+fn the_runtime_that_is_shown_is_the_one_that_was_named_or_the_current_one() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let (named, current) = (runtime(), runtime());
+    let config = good(&[]);
+    assert!(config.tokio_runtime().is_none());
+    let _inside = current.enter();
+    assert_eq!(config.tokio_runtime().map(|handle| handle.id()), Some(current.handle().id()));
+    let config = config.tokio_handle(named.handle().clone());
+    assert_eq!(config.tokio_runtime().map(|handle| handle.id()), Some(named.handle().id()));
+}

@@ -76,8 +76,14 @@ fn mention(span: Span, argument: &Argument<'_>, names: &Names) -> TokenStream {
         let attributes = argument.attributes;
         return quote_spanned! {span=> #(#attributes)* let #ident = &#ident; };
     }
-    let allow = is_quiet.then(|| quote_spanned! {span=> #[allow(clippy::used_underscore_binding)] });
-    quote_spanned! {span=> #(#cfgs)* #allow let _ = &#ident; }
+    let quiet = quiet_mention(span, ident);
+    quote_spanned! {span=> #(#cfgs)* #quiet let _ = &#ident; }
+}
+
+/// An argument whose name says that it is not used is not used by the user.
+fn quiet_mention(span: Span, ident: &Ident) -> Option<TokenStream> {
+    let is_quiet = ident.to_string().starts_with('_');
+    is_quiet.then(|| quote_spanned! {span=> #[allow(clippy::used_underscore_binding)] })
 }
 
 // Input:
@@ -123,7 +129,8 @@ fn rebind(span: Span, position: usize, argument: &PatType) -> (TokenStream, Toke
         && binding.subpat.is_none()
     {
         let ident = &binding.ident;
-        let statement = quote_spanned! {span=> #(#attrs)* let #pat = #ident; };
+        let quiet = quiet_mention(span, ident);
+        let statement = quote_spanned! {span=> #quiet #(#attrs)* let #pat = #ident; };
         return (statement, quote! { #(#attrs)* #ident #colon_token #ty });
     }
     let whole = format_ident!("__argument{}", position, span = span);

@@ -1,6 +1,6 @@
 //! The closing of a call: what the returned value says.
 
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Type;
 use syn::spanned::Spanned;
@@ -13,13 +13,29 @@ use crate::shape;
 //     returns::<RET>().close()
 // or
 //     |__call, __ret: &RET| { __call.capture_ret(2, __ret); __call.close(result_of(__ret).verdict()); }
-/// What closes the call with its value, as `FnMut(Closing, &RET)`.
+// or, where the type may be that of work:
+//     work_of::<RET>().kind().error().close()
+//     work_of::<RET>().kind().error().by(|__call, __ret| { .. })
+/// What closes the call with its value.
 pub(crate) fn close(plan: &Plan, ty: Option<&Type>) -> Close {
     let (span, krate) = (plan.span, &plan.krate);
-    match ty.filter(|ty| is_plain(plan) && !shape::is_open(ty)) {
-        Some(ty) => Close::Known(quote_spanned! {span=> #krate::__private::returns::<#ty>().close() }),
-        None => {
-            let statements = statements(plan);
+    let known = ty.filter(|ty| is_plain(plan) && !shape::is_open(ty));
+    let statements = || statements(plan);
+    match (known, ty, plan.work()) {
+        (known, Some(ty), Some(work)) => {
+            let work = Ident::new(work, span);
+            let close = match known {
+                Some(_) => quote_spanned! {span=> close() },
+                None => {
+                    let statements = statements();
+                    quote_spanned! {span=> by(move |__call, __ret| { #statements }) }
+                }
+            };
+            Close::Ending(quote_spanned! {span=> #krate::__private::work_of::<#ty>().#work().error().#close })
+        }
+        (Some(ty), ..) => Close::Known(quote_spanned! {span=> #krate::__private::returns::<#ty>().close() }),
+        (None, ty, _) => {
+            let statements = statements();
             // A block such as `async { Ok(1) }` leaves its error open; this says it.
             let ty = ty.map(|ty| quote_spanned! {span=> : &#ty });
             Close::Closure(quote_spanned! {span=> move |__call, __ret #ty| { #statements } })
@@ -28,15 +44,18 @@ pub(crate) fn close(plan: &Plan, ty: Option<&Type>) -> Close {
 }
 
 pub(crate) enum Close {
-    /// A function that is known before there is a value.
+    /// A function that is known before there is a value, `fn(Closing, &RET)`.
     Known(TokenStream),
+    /// The same as a closure.
     Closure(TokenStream),
+    /// What takes over the value, `impl Ending<RET>`.
+    Ending(TokenStream),
 }
 
 impl Close {
     pub(crate) fn into_tokens(self) -> TokenStream {
         match self {
-            Close::Known(tokens) | Close::Closure(tokens) => tokens,
+            Close::Known(tokens) | Close::Closure(tokens) | Close::Ending(tokens) => tokens,
         }
     }
 }

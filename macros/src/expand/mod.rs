@@ -16,6 +16,7 @@ use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::quote;
 
 use crate::expand::arguments::Carried;
+use crate::expand::body::Measured;
 use crate::expand::signature::Head;
 use crate::item::Function;
 use crate::plan::Plan;
@@ -49,9 +50,9 @@ fn head(plan: &Plan, function: &Function, carried: &Carried) -> TokenStream {
 }
 
 fn body(plan: &Plan, function: &Function, carried: &Carried) -> Group {
-    let warning = warning::of(plan, function);
     let site = site::declared(plan);
-    let measured = body::measured(plan, function, &carried.statements);
+    let Measured { tokens: measured, is_blind } = body::measured(plan, function, &carried.statements);
+    let warning = warning::of(plan, function, is_blind);
     let inner_attributes = &function.body.inner_attributes;
     let mut body = Group::new(Delimiter::Brace, quote! { #inner_attributes #warning #site #measured });
     body.set_span(function.body.block.span());

@@ -6,21 +6,21 @@ use syn::{FnArg, ReceiverKind, Type};
 
 use crate::item::Function;
 use crate::plan::Plan;
-use crate::returned::Returned;
-use crate::shape::{self, Shape};
 
 /// Says what the attribute measures, where that is not what it seems.
-pub(crate) fn of(plan: &Plan, function: &Function) -> TokenStream {
+///
+/// `is_blind` when the body has a way out that nobody sees.
+pub(crate) fn of(plan: &Plan, function: &Function, is_blind: bool) -> TokenStream {
     // A `poll` is called many times for one piece of work.
     let per_poll = is_poll(function).then(|| warn(plan, "PER_POLL", PER_POLL));
-    let early_return = is_blind(plan, function).then(|| warn(plan, "EARLY_RETURN", EARLY_RETURN));
+    let early_return = is_blind.then(|| warn(plan, "EARLY_RETURN", EARLY_RETURN));
     per_poll.into_iter().chain(early_return).collect()
 }
 
 const PER_POLL: &str = "this measures each poll and not the whole work; put the attribute on the function that makes the \
                         future, or write `#[allow(deprecated)]` here";
-const EARLY_RETURN: &str = "an early `return` or `?` of this method counts as a success, because of its \
-                            `#[track_caller]`; let the last expression be the error, or write `#[allow(deprecated)]` here";
+const EARLY_RETURN: &str = "a `return` or `?` in a macro call of this method counts as a success, because of its \
+                            `#[track_caller]`; put it outside of the macro call, or write `#[allow(deprecated)]` here";
 
 // Output: a macro has no other way to warn than to use something deprecated.
 //     { #[deprecated(note = "..")] const PER_POLL: () = (); PER_POLL }
@@ -33,13 +33,6 @@ fn warn(plan: &Plan, name: &str, note: &str) -> TokenStream {
             #name
         }
     }
-}
-
-/// A body that stays where it is, and that may come back with an error before its last expression.
-fn is_blind(plan: &Plan, function: &Function) -> bool {
-    matches!(plan.shape, Shape::GuardedValue(_))
-        && shape::has_early_exit(function)
-        && !Returned::of(function, false).is_never_a_result()
 }
 
 /// `fn poll(self: Pin<&mut Self>, ..)`, also `poll_next` and its kin.

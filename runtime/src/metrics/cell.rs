@@ -111,6 +111,11 @@ impl Cells {
         started.saturating_sub(ended)
     }
 
+    /// Whether calls have ended so, or may.
+    pub(crate) fn expects(&self, outcome: Outcome) -> bool {
+        self.blocks.iter().any(|block| block.row(outcome).is_some())
+    }
+
     /// Adds the durations of the calls with this outcome, over all threads.
     pub(crate) fn add_durations(&self, outcome: Outcome, total: &mut Durations) {
         for block in self.blocks.iter() {
@@ -209,6 +214,14 @@ impl Block {
         row.get_or_init(|| Row::new(self.bounds_ns.len()))
     }
 
+    fn expect(&self, outcome: Outcome) {
+        if let Some(row) = self.ended.get(outcome as usize)
+            && row.get().is_none()
+        {
+            self.first_row(row);
+        }
+    }
+
     fn row(&self, outcome: Outcome) -> Option<&Row> {
         self.ended.get(outcome as usize)?.get()
     }
@@ -256,6 +269,11 @@ pub(crate) fn start(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds) {
 #[inline]
 pub(crate) fn end(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds, outcome: Outcome, ns: u64) {
     with_block(cells, bounds_ns, |block| block.end(outcome, ns));
+}
+
+/// Makes an outcome one that calls can have, so that the first one is seen as an increase.
+pub(crate) fn expect(cells: &'static Cells, bounds_ns: impl FnOnce() -> Bounds, outcome: Outcome) {
+    with_block(cells, bounds_ns, |block| block.expect(outcome));
 }
 
 /// Counts an error.

@@ -126,10 +126,12 @@ impl Series {
         text.push_str(&self.tail);
     }
 
-    /// The outcomes that calls of these functions can have. Only what is asynchronous can be cancelled.
+    /// The outcomes that calls of these functions can have. Only what is asynchronous can be cancelled: by its spelling, or
+    /// because it has returned its work.
     pub(super) fn outcomes(&self) -> impl Iterator<Item = Outcome> + use<> {
-        let is_asynchronous = self.cells.iter().any(|(site, _)| site.asynchronous);
-        Outcome::ALL.into_iter().filter(move |outcome| is_asynchronous || *outcome != Outcome::Cancelled)
+        let mut cells = self.cells.iter();
+        let ends_late = cells.any(|(site, cells)| site.asynchronous || cells.expects(Outcome::Cancelled));
+        Outcome::ALL.into_iter().filter(move |outcome| ends_late || *outcome != Outcome::Cancelled)
     }
 
     /// The durations of the calls with this outcome.

@@ -47,7 +47,7 @@ const fn fixed(name: &'static str) -> Label {
 }
 
 macro_rules! table {
-    ($($(#[doc = $help:literal])+ $ident:ident = $kind:ident $name:literal [$($label:expr),*];)+) => {
+    ($(#[doc = $of:literal])+ $all:ident: $($(#[doc = $help:literal])+ $ident:ident = $kind:ident $name:literal [$($label:expr),*];)+) => {
         $(
             $(#[doc = $help])+
             pub static $ident: Metric = Metric {
@@ -59,12 +59,15 @@ macro_rules! table {
             };
         )+
 
-        /// Every family, in the order of the documentation.
-        pub static ALL: &[&Metric] = &[$(&$ident),+];
+        $(#[doc = $of])+
+        pub static $all: &[&Metric] = &[$(&$ident),+];
     };
 }
 
 table! {
+    /// Every family that we count, in the order of the documentation.
+    ALL:
+
     /// Duration of calls of annotated functions.
     OPERATION_DURATION = Histogram "operation_duration_seconds" [fixed("operation"), fixed("module"), fixed("status")];
     /// Calls of annotated functions that returned an error or panicked, by type of the error.
@@ -126,6 +129,43 @@ table! {
     BUILD_INFO = Gauge "build_info" [fixed("service_name"), fixed("version")];
 }
 
+table! {
+    /// What is read from the process, its disks and its runtime when somebody asks; it is on the page of a program that has
+    /// started its telemetry.
+    SYSTEM:
+
+    /// Processor time that the process took, in the program and in the system for it.
+    PROCESS_CPU = Counter "process_cpu_seconds_total" [];
+    /// Memory of the process that is resident.
+    PROCESS_MEMORY = Gauge "process_resident_memory_bytes" [];
+    /// Address space of the process.
+    PROCESS_VIRTUAL_MEMORY = Gauge "process_virtual_memory_bytes" [];
+    /// Files that the process has open.
+    PROCESS_OPEN_FILES = Gauge "process_open_fds" [];
+    /// The most files that the process may have open.
+    PROCESS_MAX_FILES = Gauge "process_max_fds" [];
+    /// Threads of the process.
+    PROCESS_THREADS = Gauge "process_threads" [];
+    /// When the process was started, in seconds since 1970.
+    PROCESS_START = Gauge "process_start_time_seconds" [];
+    /// Size of the disk that a path of the configuration is on.
+    DISK_SIZE = Gauge "disk_size_bytes" [fixed("path")];
+    /// What of the disk is used.
+    DISK_USED = Gauge "disk_used_bytes" [fixed("path")];
+    /// What of the disk the program may still use; less than what is not used, where some is kept for the system.
+    DISK_AVAILABLE = Gauge "disk_available_bytes" [fixed("path")];
+    /// Workers of the program's Tokio runtime.
+    TOKIO_WORKERS = Gauge "tokio_workers" [];
+    /// Time that a worker of the Tokio runtime was busy.
+    TOKIO_BUSY = Counter "tokio_worker_busy_seconds_total" [fixed("worker")];
+    /// How often a worker of the Tokio runtime found nothing to do and went to rest.
+    TOKIO_PARKS = Counter "tokio_worker_parks_total" [fixed("worker")];
+    /// Tasks of the Tokio runtime that have not ended.
+    TOKIO_TASKS = Gauge "tokio_tasks" [];
+    /// Tasks that wait in the queue that all workers of the Tokio runtime share.
+    TOKIO_QUEUE = Gauge "tokio_global_queue_depth" [];
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -135,7 +175,7 @@ mod tests {
     #[test]
     fn names_follow_the_rules_of_prometheus() {
         let mut seen = HashSet::new();
-        for metric in ALL {
+        for metric in ALL.iter().chain(SYSTEM) {
             assert!(seen.insert(metric.name), "{} stands twice", metric.name);
             assert_eq!(metric.kind == Kind::Counter, metric.name.ends_with("_total"), "{}", metric.name);
             // Tokens have no unit in a name (`{token}`, OpenTelemetry's compatibility with Prometheus).

@@ -1,25 +1,37 @@
 //! `baggage`: pairs that every service behind this one sees. Values are percent-encoded, a space is `%20`.
 
-use std::borrow::Cow;
-
 use opentelemetry::baggage::{Baggage, KeyValueMetadata};
 
-use super::{LINES_CAP, members, trim, within_cap};
+use super::Carrier;
+use super::lines::{LINES_CAP, Lines, members, trim};
 
 /// The most pairs (W3C Baggage, 3.3.2).
 const MEMBERS_CAP: usize = 64;
 
 /// The pairs of all lines together. More than the limits allow is left out as a whole, a malformed pair by itself.
-pub(super) fn read<'a, L: Iterator<Item = &'a [u8]>>(lines: impl Fn() -> L) -> Option<Baggage> {
-    let all = || lines().flat_map(members);
-    if !within_cap(lines()) || all().nth(MEMBERS_CAP).is_some() || !all().any(|member| split(member).is_some()) {
+pub(super) fn read<C: Carrier + ?Sized>(lines: &Lines<'_, C>) -> Option<Baggage> {
+    let length = lines.length()?;
+    // Each takes a byte at least, so mostly they need not be counted.
+    if length > MEMBERS_CAP && has_too_many(lines) {
         return None;
     }
     let mut baggage = Baggage::new();
-    for (key, value, properties) in all().filter_map(split) {
-        baggage.insert_with_metadata(key.to_owned(), decoded(value).into_owned(), properties.to_owned());
-    }
-    Some(baggage)
+    lines.each(|line| {
+        for (key, value, properties) in members(line).filter_map(split) {
+            baggage.insert_with_metadata(key.to_owned(), decoded(value), properties);
+        }
+        Some(())
+    });
+    (!baggage.is_empty()).then_some(baggage)
+}
+
+fn has_too_many<C: Carrier + ?Sized>(lines: &Lines<'_, C>) -> bool {
+    let mut left = MEMBERS_CAP;
+    let counted = lines.each(|line| {
+        left = left.checked_sub(members(line).count())?;
+        Some(())
+    });
+    counted.is_none()
 }
 
 /// The pairs with what belongs to them.
@@ -31,13 +43,11 @@ pub(crate) fn pairs(baggage: &Baggage) -> impl Iterator<Item = KeyValueMetadata>
 
 /// `key = value ; properties`
 fn split(member: &[u8]) -> Option<(&str, &str, &str)> {
-    let (pair, properties) = match member.iter().position(|byte| *byte == b';') {
-        Some(at) => (member.get(..at)?, trim(member.get(at + 1..)?)),
-        None => (member, &[][..]),
-    };
-    let equals = pair.iter().position(|byte| *byte == b'=')?;
-    let (key, value) = (trim(pair.get(..equals)?), trim(pair.get(equals + 1..)?));
-    let is_valid = is_key(key) && value.iter().all(|byte| is_octet(*byte)) && properties.iter().all(is_printable);
+    let end = member.iter().position(|byte| *byte == b';').unwrap_or(member.len());
+    let equals = member.get(..end)?.iter().position(|byte| *byte == b'=')?;
+    let (key, value) = (trim(member.get(..equals)?), trim(member.get(equals + 1..end)?));
+    let properties = trim(member.get(end + 1..).unwrap_or_default());
+    let is_valid = is_key(key) && value.iter().copied().all(is_octet) && properties.iter().all(is_printable);
     let text = |bytes| std::str::from_utf8(bytes).ok();
     if is_valid { Some((text(key)?, text(value)?, text(properties)?)) } else { None }
 }
@@ -62,19 +72,17 @@ fn is_octet(byte: u8) -> bool {
 /// By the text a `+` stands for itself too. But the SDKs of Python and others write a space as a `+`, in values that they
 /// encode as a form does. So a `+` is a space where everything else in the value is what such an encoding leaves, and
 /// stands for itself beside anything that it would have escaped: `u+1` is `u 1`, and `10:30+01:00` stays.
-fn decoded(value: &str) -> Cow<'_, str> {
-    if !value.contains(['%', '+']) {
-        return Cow::Borrowed(value);
+fn decoded(value: &str) -> String {
+    if !value.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+        return value.to_owned();
     }
-    let is_form = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"%+-._~*".contains(&byte));
-    let mut bytes = Vec::with_capacity(value.len());
+    let is_left = |byte: u8| byte.is_ascii_alphanumeric() || b"%+-._~*".contains(&byte);
+    let is_form = value.bytes().any(|byte| byte == b'+') && value.bytes().all(is_left);
+    let escapes = value.bytes().filter(|byte| *byte == b'%').count();
+    let mut bytes = Vec::with_capacity(value.len().saturating_sub(2 * escapes));
     let mut rest = value.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
-        let escaped = tail.first_chunk::<2>().and_then(|[high, low]| {
-            let digit = |byte: &u8| char::from(*byte).to_digit(16);
-            u8::try_from(digit(high)? << 4 | digit(low)?).ok()
-        });
-        match escaped.filter(|_| *first == b'%') {
+        match tail.first_chunk::<2>().filter(|_| *first == b'%').and_then(escaped) {
             Some(byte) => {
                 bytes.push(byte);
                 rest = tail.get(2..).unwrap_or_default();
@@ -85,60 +93,72 @@ fn decoded(value: &str) -> Cow<'_, str> {
             }
         }
     }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// As it is sent, sorted by key, as many pairs as the limits allow.
-pub(super) fn written(baggage: &Baggage) -> String {
-    let mut line = String::new();
+/// The byte that two digits stand for.
+fn escaped([high, low]: &[u8; 2]) -> Option<u8> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    u8::try_from(digit(high)? << 4 | digit(low)?).ok()
+}
+
+/// As it is sent, sorted by key, as many pairs as the limits allow; if there are any.
+pub(super) fn written(baggage: &Baggage) -> Option<String> {
     if baggage.is_empty() {
-        return line;
+        return None;
     }
     let mut pairs: Vec<_> = baggage.iter().collect();
     pairs.sort_by_key(|(key, _)| key.as_str());
+    let mut line = Vec::with_capacity(128);
     for (key, (value, properties)) in pairs.into_iter().take(MEMBERS_CAP) {
         let start = line.len();
         if start > 0 {
-            line.push(',');
+            line.push(b',');
         }
-        line.push_str(key.as_str());
-        line.push('=');
+        line.extend_from_slice(key.as_str().as_bytes());
+        line.push(b'=');
         push_encoded(&mut line, value.as_str());
         if !properties.as_str().is_empty() {
-            line.push(';');
-            line.push_str(properties.as_str());
+            line.push(b';');
+            line.extend_from_slice(properties.as_str().as_bytes());
         }
         if line.len() > LINES_CAP {
             line.truncate(start);
         }
     }
-    line
+    String::from_utf8(line).ok().filter(|line| !line.is_empty())
 }
 
 /// A `+` is written as an escape too: some readers take it for a space.
-fn push_encoded(line: &mut String, value: &str) {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+fn push_encoded(line: &mut Vec<u8>, value: &str) {
     for byte in value.bytes() {
         if is_octet(byte) && byte != b'%' && byte != b'+' {
-            line.push(char::from(byte));
+            line.push(byte);
         } else {
-            line.push('%');
-            line.extend([byte >> 4, byte & 15].into_iter().filter_map(|digit| DIGITS.get(usize::from(digit))));
+            line.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
         }
     }
+}
+
+fn digit(half: u8) -> u8 {
+    half + if half < 10 { b'0' } else { b'A' - 10 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn parse(lines: &[&str]) -> Option<Baggage> {
+        let carrier: Vec<(&str, &str)> = lines.iter().map(|line| ("baggage", *line)).collect();
+        super::read(&Lines::of(&carrier, "baggage"))
+    }
+
     fn read(lines: &[&str]) -> Option<String> {
-        let baggage = super::read(|| lines.iter().map(|line| line.as_bytes()))?;
-        Some(written(&baggage))
+        written(&parse(lines)?)
     }
 
     fn value(line: &str) -> String {
-        super::read(|| std::iter::once(line.as_bytes())).unwrap().get("k").unwrap().to_string()
+        parse(&[line]).unwrap().get("k").unwrap().to_string()
     }
 
     #[test]
@@ -181,6 +201,6 @@ mod tests {
         let mut baggage = Baggage::new();
         baggage.insert("a", " ".repeat(4_000));
         baggage.insert("b", "fits");
-        assert_eq!(written(&baggage), "b=fits");
+        assert_eq!(written(&baggage).as_deref(), Some("b=fits"));
     }
 }

@@ -8,6 +8,7 @@
 pub(crate) mod baggage;
 mod carrier;
 mod correlation;
+mod lines;
 mod traceparent;
 mod tracestate;
 
@@ -17,9 +18,7 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
 
 pub use carrier::{Carrier, Headers};
 pub use correlation::{Correlation, current, is_id};
-
-/// The most bytes that all lines of one header may have together (W3C Baggage, 3.3.2).
-const LINES_CAP: usize = 8_192;
+use lines::Lines;
 
 /// The names of the headers, in the order in which they are written.
 pub mod header {
@@ -39,11 +38,11 @@ pub mod header {
 pub fn extract(carrier: &impl Carrier) -> Context {
     let mut context = Context::new();
     if let Some(parent) = traceparent::read(carrier.lines(header::TRACEPARENT)) {
-        let state = tracestate::read(|| carrier.lines(header::TRACESTATE));
+        let state = tracestate::read(&Lines::of(carrier, header::TRACESTATE));
         let span = SpanContext::new(parent.trace_id, parent.span_id, parent.flags, true, state);
         context = context.with_remote_span_context(span);
     }
-    if let Some(baggage) = baggage::read(|| carrier.lines(header::BAGGAGE)) {
+    if let Some(baggage) = baggage::read(&Lines::of(carrier, header::BAGGAGE)) {
         context = context.with_baggage(baggage);
     }
     if let Some(correlation) = Correlation::read(carrier.lines(header::CORRELATION_ID)) {
@@ -53,46 +52,19 @@ pub fn extract(carrier: &impl Carrier) -> Context {
 }
 
 /// Calls `write` with each header of a context. What the context does not have is not written.
-pub fn inject(context: &Context, mut write: impl FnMut(&'static str, &[u8])) {
+pub fn inject(context: &Context, mut write: impl FnMut(&'static str, String)) {
     let span = context.span();
     let span = span.span_context();
     if span.is_valid() {
-        write(header::TRACEPARENT, &traceparent::written(span));
-        let state = span.trace_state().header();
-        if !state.is_empty() {
-            write(header::TRACESTATE, state.as_bytes());
+        write(header::TRACEPARENT, traceparent::written(span));
+        if let Some(state) = tracestate::written(span.trace_state()) {
+            write(header::TRACESTATE, state);
         }
     }
-    let baggage = baggage::written(context.baggage());
-    if !baggage.is_empty() {
-        write(header::BAGGAGE, baggage.as_bytes());
+    if let Some(baggage) = baggage::written(context.baggage()) {
+        write(header::BAGGAGE, baggage);
     }
     if let Some(id) = correlation::of(context) {
-        write(header::CORRELATION_ID, id.as_bytes());
+        write(header::CORRELATION_ID, id.as_ref().to_owned());
     }
-}
-
-/// The lines as far as they are not more than the cap together; none when they are.
-fn within_cap<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
-    let mut total = 0_usize;
-    for line in lines {
-        total = total.saturating_add(line.len());
-        if total > LINES_CAP {
-            return false;
-        }
-    }
-    true
-}
-
-/// The members of a list in a header, without the optional white space around them; empty ones are allowed and skipped.
-fn members(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    line.split(|byte| *byte == b',').map(trim).filter(|member| !member.is_empty())
-}
-
-/// Without spaces and tabs at both ends.
-fn trim(text: &[u8]) -> &[u8] {
-    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let start = text.iter().position(|byte| !is_blank(byte)).unwrap_or(text.len());
-    let end = text.iter().rposition(|byte| !is_blank(byte)).map_or(start, |last| last + 1);
-    text.get(start..end).unwrap_or_default()
 }

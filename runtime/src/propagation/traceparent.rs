@@ -33,8 +33,8 @@ fn parse(line: &[u8]) -> Option<Parent> {
     if version == 0xff || !is_right_length || !has_dashes {
         return None;
     }
-    let trace_id = TraceId::from(hex(known.get(3..35)?)?);
-    let span_id = SpanId::from(u64::try_from(hex(known.get(36..52)?)?).ok()?);
+    let trace_id = u128::from(hex(known.get(3..19)?)?) << 64 | u128::from(hex(known.get(19..35)?)?);
+    let (trace_id, span_id) = (TraceId::from(trace_id), SpanId::from(hex(known.get(36..52)?)?));
     let flags = hex(known.get(53..55)?)?;
     let is_valid = trace_id != TraceId::INVALID && span_id != SpanId::INVALID;
     // Of the flags, sampled is the one that we understand.
@@ -42,33 +42,37 @@ fn parse(line: &[u8]) -> Option<Parent> {
     is_valid.then_some(Parent { trace_id, span_id, flags })
 }
 
-/// A number in lower case digits; upper case is not allowed.
-fn hex(digits: &[u8]) -> Option<u128> {
-    digits.iter().try_fold(0_u128, |number, digit| {
+/// A number in at most 16 lower case digits; upper case is not allowed.
+fn hex(digits: &[u8]) -> Option<u64> {
+    const NO_DIGIT: u8 = 0xff;
+    let (mut number, mut all) = (0, 0);
+    for digit in digits {
         let value = match digit {
             b'0'..=b'9' => digit - b'0',
             b'a'..=b'f' => digit - b'a' + 10,
-            _ => return None,
+            _ => NO_DIGIT,
         };
-        Some(number << 4 | u128::from(value))
-    })
+        all |= value;
+        number = number << 4 | u64::from(value & 15);
+    }
+    (all != NO_DIGIT).then_some(number)
 }
 
 /// As it is sent: version 00, and of the flags what we understand.
-pub(super) fn written(span: &SpanContext) -> [u8; LENGTH] {
+pub(super) fn written(span: &SpanContext) -> String {
     let mut line = *b"00-00000000000000000000000000000000-0000000000000000-00";
     put(&mut line, 3, &span.trace_id().to_bytes());
     put(&mut line, 36, &span.span_id().to_bytes());
     put(&mut line, 53, &[u8::from(span.is_sampled())]);
-    line
+    // Digits and dashes are always text.
+    std::str::from_utf8(&line).unwrap_or_default().to_owned()
 }
 
 fn put(line: &mut [u8; LENGTH], at: usize, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits =
-        bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| DIGITS.get(usize::from(digit)));
-    for (place, digit) in line.iter_mut().skip(at).zip(digits) {
-        *place = *digit;
+    let digit = |half: u8| half + if half < 10 { b'0' } else { b'a' - 10 };
+    let places = line.get_mut(at..).unwrap_or_default();
+    for (place, byte) in places.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+        *place = [digit(byte >> 4), digit(byte & 15)];
     }
 }
 
@@ -88,7 +92,7 @@ mod tests {
     fn what_is_read_is_written_again() {
         let parent = parse(LINE).unwrap();
         let span = SpanContext::new(parent.trace_id, parent.span_id, parent.flags, true, TraceState::NONE);
-        assert_eq!(written(&span), *LINE.as_bytes());
+        assert_eq!(written(&span), LINE);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use opentelemetry::trace::TraceState;
 
-use super::{members, within_cap};
+use super::Carrier;
+use super::lines::{Lines, members};
 
 /// The most members of the list (W3C Trace Context, 3.3.1.1).
 const MEMBERS_CAP: usize = 32;
@@ -10,62 +11,89 @@ const MEMBERS_CAP: usize = 32;
 const PART_CAP: usize = 256;
 
 /// The list of all lines together. One that breaks a rule is left out as a whole; the parent still counts.
-pub(super) fn read<'a, L: Iterator<Item = &'a [u8]>>(lines: impl Fn() -> L) -> TraceState {
-    if !within_cap(lines()) {
-        return TraceState::default();
-    }
-    let all = || lines().flat_map(members);
-    let is_valid = all().take(MEMBERS_CAP + 1).all(|member| split(member).is_some());
-    if !is_valid || all().nth(MEMBERS_CAP).is_some() || has_duplicate(all) {
-        return TraceState::default();
-    }
-    TraceState::from_key_value(all().filter_map(split)).unwrap_or_default()
+pub(super) fn read<C: Carrier + ?Sized>(lines: &Lines<'_, C>) -> TraceState {
+    let mut pairs = [("", ""); MEMBERS_CAP];
+    let known = fill(&mut pairs, lines).unwrap_or_default();
+    TraceState::from_key_value(known.iter().copied()).unwrap_or_default()
 }
 
-/// At most 32 keys, so comparing each with each is quick, and nothing has to be kept for it.
-fn has_duplicate<'a, M: Iterator<Item = &'a [u8]>>(members: impl Fn() -> M) -> bool {
-    let keys = || members().filter_map(split).map(|(key, _)| key);
-    keys().enumerate().any(|(place, key)| keys().take(place).any(|earlier| earlier == key))
+/// The pairs of the members, of which each key may be there once. At most 32, so comparing each with each is quick, and
+/// what is refused has allocated nothing.
+fn fill<'p, 'a, C: Carrier + ?Sized>(
+    pairs: &'p mut [(&'a str, &'a str); MEMBERS_CAP],
+    lines: &Lines<'a, C>,
+) -> Option<&'p [(&'a str, &'a str)]> {
+    let mut count = 0;
+    lines.length()?;
+    lines.each(|line| {
+        for member in members(line) {
+            let (key, value) = split(member)?;
+            let is_known = pairs.iter().take(count).any(|(known, _)| *known == key);
+            *pairs.get_mut(count).filter(|_| !is_known)? = (key, value);
+            count += 1;
+        }
+        Some(())
+    })?;
+    pairs.get(..count)
+}
+
+/// As it is sent, if there is anything.
+pub(super) fn written(state: &TraceState) -> Option<String> {
+    let length: usize = state.into_iter().map(|(key, value)| key.len() + value.len() + 2).sum();
+    let mut line = String::with_capacity(length.saturating_sub(1));
+    for (key, value) in state {
+        if !line.is_empty() {
+            line.push(',');
+        }
+        line.push_str(key);
+        line.push('=');
+        line.push_str(value);
+    }
+    (!line.is_empty()).then_some(line)
 }
 
 fn split(member: &[u8]) -> Option<(&str, &str)> {
-    let (key, value) = std::str::from_utf8(member).ok()?.split_once('=')?;
-    (is_key(key) && is_value(value)).then_some((key, value))
+    let (key, value) = member.split_at_checked(member.iter().position(|byte| *byte == b'=')?)?;
+    let value = value.get(1..)?;
+    if !is_key(key) || !is_value(value) {
+        return None;
+    }
+    std::str::from_utf8(member).ok()?.split_at_checked(key.len()).and_then(|(key, value)| Some((key, value.get(1..)?)))
 }
 
 /// `lcalpha 0*255( lcalpha / DIGIT / "_" / "-" / "*" / "/" )`, where a tenant id may begin with a digit and is followed by
 /// `@` and a system id.
-fn is_key(key: &str) -> bool {
-    let is_plain =
-        |part: &str| part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'*' | b'/'));
-    let begins_with_letter = |part: &str| part.starts_with(|first: char| first.is_ascii_lowercase());
+fn is_key(key: &[u8]) -> bool {
+    let is_plain = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'*' | b'/');
+    let begins_with_letter = |part: &[u8]| part.first().is_some_and(u8::is_ascii_lowercase);
     if key.len() > PART_CAP {
         return false;
     }
-    match key.split_once('@') {
-        None => is_plain(key) && begins_with_letter(key),
-        Some((tenant, system)) => {
-            let is_tenant = tenant.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit());
-            is_tenant
-                && tenant.len() <= 241
-                && system.len() <= 14
-                && begins_with_letter(system)
-                && is_plain(tenant)
-                && is_plain(system)
-        }
-    }
+    let Some(at) = key.iter().position(|byte| *byte == b'@') else {
+        return begins_with_letter(key) && key.iter().all(is_plain);
+    };
+    let (tenant, system) = (key.get(..at).unwrap_or_default(), key.get(at + 1..).unwrap_or_default());
+    let is_tenant = tenant.first().is_some_and(|first| first.is_ascii_lowercase() || first.is_ascii_digit());
+    is_tenant
+        && tenant.len() <= 241
+        && system.len() <= 14
+        && begins_with_letter(system)
+        && tenant.iter().chain(system).all(is_plain)
 }
 
 /// Visible characters and spaces without `,` and `=`, not ending with a space.
-fn is_value(value: &str) -> bool {
-    let is_plain = |byte: u8| matches!(byte, 0x20..=0x7e) && byte != b',' && byte != b'=';
-    !value.is_empty() && value.len() <= PART_CAP && value.bytes().all(is_plain) && !value.ends_with(' ')
+fn is_value(value: &[u8]) -> bool {
+    let is_plain = |byte: &u8| matches!(byte, 0x20..=0x2b | 0x2d..=0x3c | 0x3e..=0x7e);
+    (1..=PART_CAP).contains(&value.len()) && value.iter().all(is_plain) && value.last() != Some(&b' ')
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::propagation::lines::Lines;
+
     fn read(lines: &[&str]) -> String {
-        super::read(|| lines.iter().map(|line| line.as_bytes())).header()
+        let carrier: Vec<(&str, &str)> = lines.iter().map(|line| ("tracestate", *line)).collect();
+        super::read(&Lines::of(&carrier, "tracestate")).header()
     }
 
     #[test]

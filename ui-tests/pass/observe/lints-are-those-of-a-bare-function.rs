@@ -303,6 +303,23 @@ pub mod flow {
     }
 
     #[observe]
+    #[expect(unconditional_recursion)]
+    pub(crate) fn for_ever_with_a_value(depth: u8) -> u8 {
+        println!("{depth}");
+        for_ever_with_a_value(depth + 1)
+    }
+
+    pub(crate) struct Same;
+
+    impl PartialEq for Same {
+        #[observe]
+        #[expect(unconditional_recursion)]
+        fn eq(&self, other: &Same) -> bool {
+            *self == *other
+        }
+    }
+
+    #[observe]
     #[expect(while_true)]
     pub(crate) fn looping(number: u8) -> u8 {
         while true {
@@ -492,6 +509,7 @@ pub fn uses() {
     used((a_future_of_ours, a_result_of_ours, a_value, parentheses, braces, a_lifetime, a_lifetime_later));
     used((the_name_of_a_lifetime, the_name_of_a_lifetime_later));
     used((after_a_return, after_a_return_later, after_a_panic, to_do, to_do_later, for_ever, looping));
+    used((for_ever_with_a_value, Same == Same));
     let _: fn() -> ! = never;
     used((Shouted, ShoutedLater, argument, argument_later, generic::<u8>, visible::reach));
     used((calls_what_is_old, calls_what_is_old_later, casts, qualifies, drops, reads, promises_nothing));

@@ -94,7 +94,7 @@ fn is_name(name: &str, noun: &str) -> Result<(), MetricError> {
 
 /// The page has no two families of one name.
 fn is_free(name: &str) -> Result<(), MetricError> {
-    let is_ours = names::ALL.iter().any(|metric| metric.name == name);
+    let is_ours = names::ALL.iter().chain(names::SYSTEM).any(|metric| metric.name == name);
     let is_taken = is_ours || ["taximeter_", "process_"].iter().any(|start| name.starts_with(start));
     if is_taken { error(format!("`{name}` is taken; choose another name")) } else { Ok(()) }
 }
