@@ -9,9 +9,10 @@ mod fault {
     pub(crate) mod ending;
     pub(crate) mod logging;
     pub(crate) mod page;
+    pub(crate) mod sending;
 }
 
-use fault::{code, ending, logging, page};
+use fault::{code, ending, logging, page, sending};
 
 /// Every fault by its name.
 const FAULTS: &[(&str, fn())] = &[
@@ -28,6 +29,9 @@ const FAULTS: &[(&str, fn())] = &[
     ("race", code::race),
     ("early", code::early),
     ("never", code::never),
+    ("rude-filter", code::rude_filter),
+    ("signal-handler", code::signal_handler),
+    ("last-breath", code::last_breath),
     ("concurrent-shutdown", ending::concurrent_shutdown),
     ("shutdown-in-hook", ending::shutdown_in_hook),
     ("late", ending::late),
@@ -41,6 +45,10 @@ const FAULTS: &[(&str, fn())] = &[
     ("push", ending::push),
     ("one-span", ending::one_span),
     ("threadless", ending::threadless),
+    ("steady", ending::steady),
+    ("idle", ending::idle),
+    ("clock", ending::clock),
+    ("stopping", ending::stopping),
     ("storm", logging::storm),
     ("records", logging::records),
     ("injection", logging::injection),
@@ -50,6 +58,9 @@ const FAULTS: &[(&str, fn())] = &[
     ("many-labels", page::many_labels),
     ("under-load", page::under_load),
     ("unscraped", page::unscraped),
+    ("pushing", sending::pushing),
+    ("many-lines", sending::many_lines),
+    ("overload", sending::overload),
 ];
 
 fn main() {
