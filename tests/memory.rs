@@ -6,15 +6,21 @@ use std::time::{Duration, UNIX_EPOCH};
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanId, SpanKind, Status, TracerProvider};
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanProcessor};
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanData, SpanProcessor};
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::trace::{Event, Span};
 
 /// Runs `scenario` with a tracer that is current on this thread, and gives the spans that ended in it.
 pub fn spans_of(scenario: impl FnOnce()) -> Vec<Span> {
+    spans_sampled(1.0, scenario)
+}
+
+/// The same when this share of the traces is kept that begin here. A caller who says so decides for his.
+pub fn spans_sampled(share: f64, scenario: impl FnOnce()) -> Vec<Span> {
     let memory = Memory::default();
-    let provider = SdkTracerProvider::builder().with_span_processor(memory.clone()).build();
+    let sampler = Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(share)));
+    let provider = SdkTracerProvider::builder().with_sampler(sampler).with_span_processor(memory.clone()).build();
     let layer = tracing_opentelemetry::layer()
         .with_tracer(provider.tracer("test"))
         .with_threads(false)

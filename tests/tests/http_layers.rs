@@ -8,7 +8,7 @@ use futures::executor::block_on;
 use http::{Request, Response, StatusCode};
 use taximeter::http::{ClientLayer, ServerLayer, UrlTemplate};
 use taximeter::{Workflow, workflow};
-use taximeter_tests::memory::spans_of;
+use taximeter_tests::memory::{spans_of, spans_sampled};
 use taximeter_tests::numbers;
 use taximeter_tests::trace::{Span, tree};
 use tower::{ServiceBuilder, ServiceExt};
@@ -119,6 +119,25 @@ fn an_untrusted_caller_decides_nothing_and_is_linked() {
 
     let (spans, _) = serve(routed(), from(), 200);
     assert!(spans.is_empty(), "a trusted caller that does not sample is not sampled here: {}", tree(&spans));
+}
+
+#[test]
+fn a_flood_of_sampled_requests_is_sampled_as_ours_are_when_its_callers_are_not_trusted() {
+    let flood = |layer: ServerLayer| {
+        let spans = spans_sampled(0.1, || {
+            let answer = |_: Request<()>| async { Ok::<_, Infallible>(Response::new(())) };
+            let service = ServiceBuilder::new().layer(layer).service_fn(answer);
+            for number in 1..=1_000 {
+                let request = request("/").header("traceparent", format!("00-{number:032x}-00f067aa0ba902b7-ff"));
+                let _ = block_on(service.clone().oneshot(request.body(()).expect("a request")));
+            }
+        });
+        spans.len()
+    };
+    assert_eq!(flood(ServerLayer::new()), 1_000, "a trusted caller decides");
+    // A tenth of a thousand: five standard deviations of 9.5 to either side.
+    let kept = flood(ServerLayer::new().untrusted());
+    assert!((53..=147).contains(&kept), "{kept}");
 }
 
 #[test]
