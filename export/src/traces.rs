@@ -26,13 +26,15 @@ use opentelemetry_sdk::trace::{
 };
 use tracing::{Level, Metadata};
 
-use self::child::{Children, PerProcess};
+use self::child::PerProcess;
 use self::exits::{Exits, Shared};
 use self::failed::Failed;
 use self::ids::Ids;
 use self::queue::Queue;
 use self::runs::InRuns;
 use self::tail::TailBuffer;
+
+pub(crate) use self::child::Children;
 use crate::config::{Batch, Config};
 use crate::ledger::{self, Ledger};
 use crate::otlp::{SPANS, Sender};
