@@ -4,6 +4,8 @@
 #
 #   prometheus, promtool   Debian's package `prometheus`
 #   alertmanager, amtool   Debian's package `prometheus-alertmanager`
+#   haproxy                Debian's package, with the libraries that it needs
+#   libfaketime            Debian's package: a wall clock that a test puts back
 #   rotel                  an OTLP receiver, `rotel` on PyPI
 #   interop                Flask, httpx, the OpenTelemetry SDK and the client of Prometheus for Python, on PyPI
 #   tsc, ajv               with the schemas of Grafana and Compose, from npm
@@ -20,6 +22,8 @@ missing=()
 main() {
     fetch prometheus "$tools/prometheus/usr/bin/promtool" fetch_prometheus
     fetch prometheus-alertmanager "$tools/prometheus-alertmanager/usr/bin/amtool" fetch_alertmanager
+    fetch haproxy "$tools/haproxy/usr/sbin/haproxy" fetch_haproxy
+    fetch libfaketime "$tools/libfaketime/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1" fetch_libfaketime
     fetch rotel "$tools/rotel/rotel/rotel-agent" fetch_rotel
     fetch interop "$tools/interop/bin/taximeter-interop-python" fetch_interop
     fetch checks "$tools/node/taximeter-checks" fetch_checks
@@ -85,11 +89,22 @@ fetch_alertmanager() {
         LC_ALL=C sed -i "s#$built_in#$(printf './%.0s' {1..17})#g" "$folder/usr/bin/prometheus-alertmanager"
 }
 
+# Debian's HAProxy speaks Lua and OpenTracing, whose libraries are seldom there.
+fetch_haproxy() {
+    unpack_deb haproxy && unpack_deb liblua5.3-0 haproxy && unpack_deb libopentracing-c-wrapper0 haproxy &&
+        unpack_deb libopentracing1 haproxy
+}
+
+fetch_libfaketime() {
+    unpack_deb libfaketime && chmod +x "$tools"/libfaketime/usr/lib/*/faketime/*.so.1
+}
+
+# unpack_deb PACKAGE [FOLDER]
 # A package is unpacked and not installed: Prometheus would bring 330 MB of fonts and scripts, and start a daemon.
 unpack_deb() {
     local package=$tools/$1.deb
     { download_deb "$1" "$package" || { update_lists && download_deb "$1" "$package"; }; } &&
-        dpkg-deb --extract "$package" "$tools/$1"
+        dpkg-deb --extract "$package" "$tools/${2:-$1}"
 }
 
 download_deb() {

@@ -87,12 +87,14 @@ impl Rotel {
         self.http
     }
 
-    /// Sends it a signal: `STOP`, `CONT`.
-    ///
-    /// # Panics
-    /// When there is no shell to send it.
-    pub fn signal(&self, name: &str) {
-        self.process.signal(name);
+    /// Stops it in the middle of whatever it does, as a machine that swaps, until [`Rotel::go_on`].
+    pub fn pause(&self) {
+        self.process.signal("STOP");
+    }
+
+    /// Lets it go on after [`Rotel::pause`].
+    pub fn go_on(&self) {
+        self.process.signal("CONT");
     }
 
     /// Everything that it has printed of what arrived.

@@ -21,10 +21,12 @@ pub fn find(name: &str, fetched: &str) -> Option<PathBuf> {
     found
 }
 
-/// `target/tools`: a test program is `target/<profile>/deps/<name>`.
+/// `target/tools`: a test program is `target/<profile>/deps/<name>`, and one that is started by hand
+/// `target/<profile>/<name>`.
 fn tools() -> PathBuf {
     let program = env::current_exe().expect("the path of the test program");
-    program.ancestors().nth(3).unwrap_or(Path::new("target")).join("tools")
+    let is_target = |folder: &&Path| folder.join("CACHEDIR.TAG").is_file();
+    program.ancestors().find(is_target).unwrap_or(Path::new("target")).join("tools")
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {

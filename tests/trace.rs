@@ -22,6 +22,8 @@ pub struct Span {
     pub status_message: String,
     /// Nanoseconds since 1970.
     pub start: u64,
+    /// The same.
+    pub end: u64,
     /// As text, without the type.
     pub attributes: BTreeMap<String, String>,
     /// In the order in which they happened.
@@ -144,6 +146,7 @@ impl Reader {
             "Status code" => span.status = word(value, "STATUS_CODE_"),
             "Status message" => span.status_message = value.to_owned(),
             "Start time" => span.start = value.parse().unwrap_or_default(),
+            "End time" => span.end = value.parse().unwrap_or_default(),
             _ => {}
         }
     }

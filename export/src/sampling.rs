@@ -59,10 +59,14 @@ pub(crate) const SLOW: Duration = Duration::from_secs(1);
 
 impl Tail {
     /// Tail sampling is on when its share is said.
-    pub(crate) fn from_env(env: &mut Environment) -> Option<Self> {
+    pub(crate) fn from_env(env: &mut Environment, slow: Duration) -> Option<Self> {
         let rate = env.number(&["TAXIMETER_TAIL_SAMPLE_RATE"], "a number from 0 to 1", |rate| is_rate(*rate));
-        let slow = env.milliseconds(&["TAXIMETER_TAIL_SLOW"]).unwrap_or(SLOW);
         rate.map(|rate| Tail { rate, slow })
+    }
+
+    /// What is slow, also when it is the code that says the share.
+    pub(crate) fn slow_from_env(env: &mut Environment) -> Duration {
+        env.milliseconds(&["TAXIMETER_TAIL_SLOW"]).unwrap_or(SLOW)
     }
 
     /// Whether a trace is in the share: by its id, as a sampler at the head decides, so that services agree.

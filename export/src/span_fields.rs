@@ -1,4 +1,4 @@
-//! The fields of a span, read safely before the span layer reads them.
+//! The fields of a span, read safely before the span layer and the filter of the lines read them.
 //!
 //! `tracing-opentelemetry` formats them unguarded, and with the span locked: a `Display` that panics would reach the
 //! program and leave the place of the span unusable, one without end would never come back.
@@ -12,7 +12,8 @@ use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Dispatch, Event, Metadata, Subscriber};
-use tracing_subscriber::layer::{Context, Layer};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::{Context, Filter, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::fields::{Fields, Value};
@@ -22,28 +23,12 @@ pub(crate) struct PlainFields<L>(pub(crate) L);
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>, L: Layer<S>> Layer<S> for PlainFields<L> {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        if !has_code(|visitor| attributes.record(visitor)) {
-            return self.0.on_new_span(attributes, id, context);
-        }
-        let fields = Fields::read(|visitor| attributes.record(visitor));
-        let metadata = attributes.metadata();
-        with_plain(&fields, metadata.fields(), |values| {
-            let plain = match attributes.parent() {
-                Some(parent) => Attributes::child_of(parent.clone(), metadata, values),
-                None if attributes.is_root() => Attributes::new_root(metadata, values),
-                None => Attributes::new(metadata, values),
-            };
-            self.0.on_new_span(&plain, id, context);
-        });
+        with_plain_attributes(attributes, |plain| self.0.on_new_span(plain, id, context));
     }
 
     fn on_record(&self, id: &Id, record: &Record<'_>, context: Context<'_, S>) {
         let metadata = context.metadata(id);
-        let (true, Some(metadata)) = (has_code(|visitor| record.record(visitor)), metadata) else {
-            return self.0.on_record(id, record, context);
-        };
-        let fields = Fields::read(|visitor| record.record(visitor));
-        with_plain(&fields, metadata.fields(), |values| self.0.on_record(id, &Record::new(values), context));
+        with_plain_record(record, metadata, |plain| self.0.on_record(id, plain, context));
     }
 
     fn on_register_dispatch(&self, dispatch: &Dispatch) {
@@ -100,6 +85,68 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>, L: Layer<S>> Layer<S> for PlainFiel
         // SAFETY: what the other layer says of itself is passed on as it is.
         unsafe { self.0.downcast_raw(id) }
     }
+}
+
+/// The filter of `RUST_LOG`, with only fields that are plain values: it may compare them by what they are written as.
+pub(crate) struct PlainFilter(pub(crate) EnvFilter);
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Filter<S> for PlainFilter {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        with_plain_attributes(attributes, |plain| Filter::<S>::on_new_span(&self.0, plain, id, context));
+    }
+
+    fn on_record(&self, id: &Id, record: &Record<'_>, context: Context<'_, S>) {
+        let metadata = context.metadata(id);
+        with_plain_record(record, metadata, |plain| Filter::<S>::on_record(&self.0, id, plain, context));
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>, context: &Context<'_, S>) -> bool {
+        Filter::<S>::enabled(&self.0, metadata, context)
+    }
+
+    fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
+        Filter::<S>::callsite_enabled(&self.0, metadata)
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Filter::<S>::max_level_hint(&self.0)
+    }
+
+    fn on_enter(&self, id: &Id, context: Context<'_, S>) {
+        Filter::<S>::on_enter(&self.0, id, context);
+    }
+
+    fn on_exit(&self, id: &Id, context: Context<'_, S>) {
+        Filter::<S>::on_exit(&self.0, id, context);
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, S>) {
+        Filter::<S>::on_close(&self.0, id, context);
+    }
+}
+
+/// Calls `read` with these attributes, or with plain ones when reading them runs code of the program.
+fn with_plain_attributes(attributes: &Attributes<'_>, read: impl FnOnce(&Attributes<'_>)) {
+    if !has_code(|visitor| attributes.record(visitor)) {
+        return read(attributes);
+    }
+    let fields = Fields::read(|visitor| attributes.record(visitor));
+    let metadata = attributes.metadata();
+    with_plain(&fields, metadata.fields(), |values| {
+        let plain = match attributes.parent() {
+            Some(parent) => Attributes::child_of(parent.clone(), metadata, values),
+            None if attributes.is_root() => Attributes::new_root(metadata, values),
+            None => Attributes::new(metadata, values),
+        };
+        read(&plain);
+    });
+}
+
+/// The same with what is written to a span later.
+fn with_plain_record(record: &Record<'_>, span: Option<&'static Metadata<'static>>, read: impl FnOnce(&Record<'_>)) {
+    let (true, Some(metadata)) = (has_code(|visitor| record.record(visitor)), span) else { return read(record) };
+    let fields = Fields::read(|visitor| record.record(visitor));
+    with_plain(&fields, metadata.fields(), |values| read(&Record::new(values)));
 }
 
 /// Calls `read` with the values of `fields`, in the places that they have in `names`.

@@ -33,7 +33,7 @@ use crate::server::{self, Server};
 #[cfg(unix)]
 use crate::signals;
 use crate::span_events::SpanEventLayer;
-use crate::span_fields::PlainFields;
+use crate::span_fields::{PlainFields, PlainFilter};
 use crate::traces::{self, Children, Traces};
 use crate::worker::Worker;
 use crate::{meters, system};
@@ -342,7 +342,7 @@ impl Parts {
         let log = self.log.as_ref()?;
         // Checked before; an unreadable filter would let everything through.
         let filter = EnvFilter::try_new(&self.config.log_level).unwrap_or_default();
-        Some(LogLayer { log: Arc::clone(log), surroundings: places.clone() }.with_filter(filter))
+        Some(LogLayer { log: Arc::clone(log), surroundings: places.clone() }.with_filter(PlainFilter(filter)))
     }
 
     /// Makes the other parts those of the process, whose subscriber may be ours.

@@ -5,6 +5,7 @@ mod clean;
 mod console;
 mod exits;
 mod failed;
+mod guarded;
 mod ids;
 mod otlp;
 mod queue;
@@ -29,6 +30,7 @@ use tracing::{Level, Metadata};
 use self::child::PerProcess;
 use self::exits::{Exits, Shared};
 use self::failed::Failed;
+use self::guarded::Guarded;
 use self::ids::Ids;
 use self::queue::Queue;
 use self::runs::InRuns;
@@ -182,7 +184,8 @@ fn batches(
     ledger: &Ledger,
     problems: &Problems,
 ) -> Option<BatchSpanProcessor> {
-    let build = || BatchSpanProcessor::builder(exporter).with_batch_config(batch_config(batch, ledger)).build();
+    let build =
+        || BatchSpanProcessor::builder(Guarded(exporter)).with_batch_config(batch_config(batch, ledger)).build();
     match panic::catch_unwind(AssertUnwindSafe(build)) {
         Ok(processor) => Some(processor),
         Err(_) => {

@@ -33,6 +33,9 @@ impl Config {
     }
 
     fn check_batch(&mut self) {
+        if !self.batch_span_processor {
+            self.batch.max_export_batch_size = 1;
+        }
         if !(1..=MAX_QUEUE).contains(&self.batch.max_queue_size) {
             self.reject("max_queue_size", "a number from 1 to 1048576", "2048 is used");
             self.batch.max_queue_size = BATCH.max_queue_size;

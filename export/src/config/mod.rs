@@ -20,7 +20,7 @@ use self::otlp::{Certificates, Compression, Otlp, Protocol, Wish};
 use self::resource::Attributes;
 use crate::prices::{self, Prices};
 use crate::problem::Problem;
-use crate::sampling::{SLOW, Sampling, Tail};
+use crate::sampling::{Sampling, Tail};
 
 /// How the telemetry of a program is set up.
 ///
@@ -63,6 +63,7 @@ use crate::sampling::{SLOW, Sampling, Tail};
 /// | `log_directory`, `log_files` | none: standard output; 7 | `TAXIMETER_LOG_DIRECTORY` |
 /// | `shutdown_on_signal` | false | |
 /// | `redaction` | true; `redact` adds rules | |
+/// | `batch_span_processor` | true | |
 /// | `max_queue_size`, `max_export_batch_size` | 2048, 512 | `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` |
 /// | `schedule_delay`, `export_timeout` | 5 s, 30 s | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_EXPORT_TIMEOUT` |
 /// | `budget` of a feature | none | |
@@ -92,6 +93,9 @@ pub struct Config {
     pub(crate) tokio: Option<tokio::runtime::Handle>,
     pub(crate) sampling: Sampling,
     pub(crate) tail: Option<Tail>,
+    /// What is slow when somebody says the share after the environment.
+    pub(crate) slow: Duration,
+    pub(crate) batch_span_processor: bool,
     pub(crate) batch: Batch,
     pub(crate) log_batch: Batch,
     pub(crate) metric_export_interval: Duration,
@@ -169,6 +173,7 @@ impl Config {
         let mut attributes = Attributes::from_env(&mut env);
         let exporters = Exporters::from_env(&mut env);
         let Exporters { traces, logs, metrics, .. } = exporters;
+        let slow = Tail::slow_from_env(&mut env);
         let names = [Some(service_name), env.text("OTEL_SERVICE_NAME"), attributes.take("service.name")];
         let version = attributes.take("service.version");
         let named = attributes.take("deployment.environment.name");
@@ -191,7 +196,9 @@ impl Config {
             #[cfg(feature = "tokio-metrics")]
             tokio: None,
             sampling: Sampling::from_env(&mut env),
-            tail: Tail::from_env(&mut env),
+            tail: Tail::from_env(&mut env, slow),
+            slow,
+            batch_span_processor: true,
             batch: Batch::from_env(&mut env, "BSP", BATCH),
             log_level: env.read(&["RUST_LOG"], FILTER, filter).unwrap_or_else(|| LOG_LEVEL.to_owned()),
             structured_logging: env.read(&["TAXIMETER_LOG_FORMAT"], "`json` or `text`", is_json).unwrap_or(true),
@@ -390,7 +397,7 @@ impl Config {
     /// 4. What other services dropped does not come back. The share is decided by the trace id, so services with the
     ///    same share agree on it; for traces that failed elsewhere, sample in a collector.
     pub fn tail_sampling(mut self, rate: f64) -> Self {
-        let slow = self.tail.map_or(SLOW, |tail| tail.slow);
+        let slow = self.tail.map_or(self.slow, |tail| tail.slow);
         self.tail = Some(Tail { rate, slow });
         self
     }
@@ -485,6 +492,13 @@ impl Config {
     /// ```
     pub fn prices(mut self, file: impl Into<Vec<u8>>) -> Self {
         self.prices = Prices::Bytes(file.into());
+        self
+    }
+
+    /// Whether spans wait for others and are sent together. Without that, each is sent by itself as soon as it has ended:
+    /// for programs that are watched while they are written. The program does not wait for it in either case.
+    pub fn batch_span_processor(mut self, enable: bool) -> Self {
+        self.batch_span_processor = enable;
         self
     }
 

@@ -10,8 +10,10 @@ use opentelemetry::{Array, InstrumentationScope, Key, KeyValue, StringValue, Val
 use opentelemetry_sdk::trace::SpanData;
 use taximeter_runtime::redact::{self, MASK};
 
-/// The span without the secrets that the redactor knows.
+/// The span without the secrets that the redactor knows, and with its end not before its beginning: it is told by the
+/// wall clock, which may have been put back meanwhile.
 pub(super) fn clean(mut span: SpanData) -> SpanData {
+    span.end_time = span.end_time.max(span.start_time);
     clean_text(&mut span.name);
     clean_attributes(&mut span.attributes);
     for event in &mut span.events.events {

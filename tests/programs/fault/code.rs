@@ -5,6 +5,7 @@ use std::future::Future;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::pin;
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::{fmt, fs, thread};
 
@@ -332,4 +333,60 @@ pub(crate) fn never() {
         eprintln!("resident {}", resident_kib());
     }
     eprintln!("calls {}", calls_of_work());
+}
+
+/// A `Debug` that panics in a field by whose value lines are chosen.
+pub(crate) fn rude_filter() {
+    struct Rude;
+    impl fmt::Debug for Rude {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("rude")
+        }
+    }
+    let _telemetry = telemetry();
+    let escaped = panic::catch_unwind(|| {
+        let span = info_span!("rude", user = ?Rude, later = tracing::field::Empty);
+        span.record("later", tracing::field::debug(Rude));
+        span.in_scope(|| tracing::debug!("inside of the rude one"));
+    });
+    eprintln!("escaped {}", escaped.is_err());
+    info_span!("rude", user = "ann").in_scope(|| tracing::debug!("inside of the polite one"));
+}
+
+/// A handler of a signal that calls what the program calls. Both are interrupted by it at any place.
+pub(crate) fn signal_handler() {
+    static SEEN: AtomicU32 = AtomicU32::new(0);
+    let handle = || {
+        work();
+        SEEN.fetch_add(1, Ordering::Relaxed);
+    };
+    // What is used for the first time takes memory and locks; the handler must not be the first.
+    work();
+    // SAFETY: as unsafe as the program that does it; the test shows that a call takes no lock and no memory then.
+    #[allow(unsafe_code)]
+    unsafe { signal_hook::low_level::register(signal_hook::consts::SIGUSR1, handle) }.expect("a handler");
+    eprintln!("ready");
+    let start = std::time::Instant::now();
+    while SEEN.load(Ordering::Relaxed) < 200 && start.elapsed().as_secs() < 30 {
+        work();
+    }
+    eprintln!("signals {}, calls {}", SEEN.load(Ordering::Relaxed), calls_of_work());
+}
+
+/// Logs and calls from a destructor while a panic unwinds, with both outputs closed or open.
+pub(crate) fn last_breath() {
+    struct Last;
+    impl Drop for Last {
+        fn drop(&mut self) {
+            tracing::error!("last words");
+            work();
+            let _span = info_span!("last span").entered();
+        }
+    }
+    let _telemetry = telemetry();
+    let fell = panic::catch_unwind(|| {
+        let _last = Last;
+        panic!("fell");
+    });
+    assert!(fell.is_err());
 }

@@ -4,6 +4,7 @@ use std::panic;
 use std::process;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use taximeter::{Config, Telemetry};
 use tracing::info;
@@ -189,4 +190,73 @@ pub(crate) fn push() {
         Ok(()) => eprintln!("pushed"),
         Err(error) => eprintln!("{error}"),
     }
+}
+
+/// A span every ten milliseconds for four seconds.
+pub(crate) fn steady() {
+    let telemetry = telemetry();
+    eprintln!("ready");
+    for _ in 0..400 {
+        work();
+        thread::sleep(Duration::from_millis(10));
+    }
+    telemetry.flush();
+    eprintln!("{}", telemetry.shutdown());
+}
+
+/// Does nothing for three seconds, and says how much of the processor that took, in milliseconds.
+pub(crate) fn idle() {
+    let telemetry = telemetry();
+    work();
+    info!("one line");
+    let before = processor_ms();
+    thread::sleep(Duration::from_secs(3));
+    eprintln!("processor {}", processor_ms() - before);
+    drop(telemetry);
+}
+
+/// The processor time of this process. The system counts it in hundredths of a second.
+fn processor_ms() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>() * 10
+}
+
+/// Puts the clock back and forward in the middle of calls.
+pub(crate) fn clock() {
+    #[taximeter::observe]
+    fn while_the_clock_jumps(to: &str) {
+        let file = std::env::var("CLOCK_FILE").expect("a clock");
+        std::fs::write(file, format!("{to}\n")).expect("a file");
+        thread::sleep(Duration::from_millis(20));
+        info!("it is late");
+    }
+    let telemetry = telemetry();
+    let start = Instant::now();
+    for jump in ["-7200", "+7200", "-1", "+0"] {
+        while_the_clock_jumps(jump);
+    }
+    telemetry.flush();
+    eprintln!("took {}", start.elapsed().as_secs());
+    eprintln!("{}", telemetry.shutdown());
+    let page = taximeter_tests::numbers::page();
+    let labels = r#"{operation="while_the_clock_jumps",module="fault::fault::ending",status="success"}"#;
+    for name in ["count", "sum"] {
+        let value = page.value(&format!("operation_duration_seconds_{name}{labels}"));
+        eprintln!("{name} {}", value.expect("the durations"));
+    }
+}
+
+/// Ends with full queues, and says how long that took, in milliseconds.
+pub(crate) fn stopping() {
+    let config = Config::from_env("fault").prometheus_port(0).log_rate_limit(0);
+    let telemetry = config.init();
+    for number in 0..2_000 {
+        work();
+        info!(number, "a line");
+    }
+    let start = Instant::now();
+    let loss = telemetry.shutdown();
+    eprintln!("stopped {}", start.elapsed().as_millis());
+    eprintln!("lost {}; {loss}", loss.spans());
 }

@@ -1,6 +1,6 @@
 //! Faults in the code of the program.
 
-use taximeter_tests::Rotel;
+use taximeter_tests::{Child, Rotel, wait_for};
 
 use crate::{end_of, fault, growth_kib, limited, survivor};
 
@@ -22,6 +22,32 @@ fn f05_a_field_panics_when_it_is_written() {
     assert_eq!(rude.attributes["kept"], "7");
     assert_eq!(rude.events[0].attributes["value"], "<panic>");
     assert_eq!(ended.lines().iter().filter(|line| line["message"] == "polite").count(), 100);
+}
+
+#[test]
+fn f05_a_field_panics_when_lines_are_chosen_by_its_value() {
+    for filter in ["[rude{user=ann}]=debug", "[{later=.*a}]=debug", "[rude{user}]=debug,off"] {
+        let ended = survivor(fault("rude-filter").env("RUST_LOG", filter));
+        assert!(ended.stderr.contains("escaped false"), "{filter}: {}", ended.stderr);
+    }
+}
+
+#[test]
+fn f02_a_destructor_logs_while_the_thread_unwinds() {
+    survivor(&mut fault("last-breath")).line("last words");
+    let mut without = limited("exec >&- 2>&-", "last-breath");
+    assert!(without.status().expect("a shell").success());
+}
+
+#[test]
+fn f14_a_handler_of_a_signal_calls() {
+    let mut program = Child::start(&mut fault("signal-handler"));
+    wait_for("the handler", || program.stderr().contains("ready").then_some(()));
+    wait_for("the signals", || {
+        program.signal("USR1");
+        program.stderr().contains("survived").then_some(()).or_else(|| (!program.is_running()).then_some(()))
+    });
+    assert!(program.wait().success() && program.stderr().contains("survived"), "{}", program.stderr());
 }
 
 #[test]

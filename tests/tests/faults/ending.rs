@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
+use taximeter_tests::clock::Clock;
 use taximeter_tests::temporary::Folder;
 use taximeter_tests::{Child, Rotel, http, port, program, wait_for};
 
@@ -111,14 +112,14 @@ fn f33_there_are_no_threads_left_to_start() {
 fn f50_of_an_overload_the_traces_that_failed_are_whole() {
     let Some(rotel) = Rotel::start() else { return };
     let folder = Folder::new("overload");
-    rotel.signal("STOP");
+    rotel.pause();
     let mut overload = fault("overload");
     overload.env("OTEL_EXPORTER_OTLP_ENDPOINT", rotel.grpc_endpoint()).env("AGAIN", folder.path().join("again"));
     overload.env("OTEL_EXPORTER_OTLP_TIMEOUT", "60000").env("OTEL_BSP_EXPORT_TIMEOUT", "60000").env("RUST_LOG", "off");
     // Kept or not is decided at the end of a trace, so that all of its spans are known to be of one that failed.
     let mut program = Child::start(overload.env("TAXIMETER_TAIL_SAMPLE_RATE", "1"));
     wait_for("the spans", || program.stderr().contains("made").then_some(()));
-    rotel.signal("CONT");
+    rotel.go_on();
     std::fs::write(folder.path().join("again"), "").expect("a file");
     assert!(program.wait().success());
     let lost = program.stderr().split("spans lost ").nth(1).and_then(|lost| lost.lines().next()?.parse().ok());
@@ -159,4 +160,26 @@ fn burst(spans: usize) -> usize {
     eprintln!("{}", ended.stderr);
     assert!(ended.number("grown") <= 64.0 * 1024.0, "{}", ended.stderr);
     lost
+}
+
+#[test]
+fn f34_the_wall_clock_jumps() {
+    let (Some(clock), Some(rotel)) = (Clock::new(), Rotel::start()) else { return };
+    let mut program = fault("clock");
+    program.env("OTEL_EXPORTER_OTLP_ENDPOINT", rotel.grpc_endpoint()).env("OTEL_TRACES_EXPORTER", "otlp,console");
+    let ended = survivor(clock.give(&mut program));
+    assert!(ended.stderr.contains("nothing was lost"), "{}", ended.stderr);
+    assert_eq!(ended.number("count"), 4.0);
+    assert!(ended.number("sum") <= ended.number("took") + 1.0, "durations do not jump: {}", ended.stderr);
+    let spans = rotel.wait_for_spans(4);
+    assert!(spans.iter().all(|span| span.start <= span.end), "{spans:?}");
+    assert_eq!(ended.lines().iter().filter(|line| line["message"] == "it is late").count(), 4);
+}
+
+#[test]
+fn f37_there_is_little_of_the_processor() {
+    let nobody = format!("http://127.0.0.1:{}", port::free_port());
+    let ended = survivor(fault("idle").env("OTEL_EXPORTER_OTLP_ENDPOINT", nobody));
+    // Of three seconds. Whoever spins takes most of them.
+    assert!(ended.number("processor") < 300.0, "{}", ended.stderr);
 }

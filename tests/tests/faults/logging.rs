@@ -3,9 +3,10 @@
 use std::fs::OpenOptions;
 use std::process::{Command, Stdio};
 
-use taximeter_tests::wait_for;
+use taximeter_tests::temporary::Folder;
+use taximeter_tests::{program, wait_for};
 
-use crate::{fault, survivor};
+use crate::{end_of, fault, survivor};
 
 /// How a program ends whose standard output, and maybe standard error, are these.
 fn ends(command: &mut Command) -> std::process::ExitStatus {
@@ -22,6 +23,24 @@ fn f72_the_disk_is_full() {
     assert!(program.status.success(), "{said}");
     assert!(said.contains("lost 2000") && said.contains("log lines cannot be written"), "{said}");
     assert!(said.lines().count() < 6, "a storm on standard error: {said}");
+}
+
+#[test]
+fn f72_the_disk_of_the_log_files_is_full() {
+    let folder = Folder::new("full");
+    let mut command = program::undisturbed(Command::new("unshare"));
+    // A file system of 64 KiB that is gone with the program.
+    let script = "mount -t tmpfs -o size=64k tmpfs \"$1\" && \"$0\" chatter && cat \"$1\"/*.log";
+    command.args(["--mount", "sh", "-c", script, env!("CARGO_BIN_EXE_fault")]).arg(folder.path());
+    let ended = end_of(command.env("TAXIMETER_LOG_DIRECTORY", folder.path()));
+    if !ended.stderr.contains("survived") && ended.stderr.contains("ermitted") {
+        return;
+    }
+    assert!(ended.status.success() && ended.stderr.contains("survived"), "{}: {}", ended.status, ended.stderr);
+    assert!(ended.stderr.contains("log lines cannot be written"), "{}", ended.stderr);
+    let lines = ended.lines_but_the_last();
+    assert!(!lines.is_empty() && lines.len() + ended.number("lost") as usize >= 20_000, "{} lines", lines.len());
+    assert!(ended.stderr.lines().count() < 6, "a storm on standard error: {}", ended.stderr);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod code;
 mod ending;
 mod logging;
 mod page;
+mod proxies;
 mod receivers;
 mod table;
 
@@ -70,6 +71,12 @@ impl Ended {
     fn lines(&self) -> Vec<Value> {
         let read = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
         self.stdout.lines().map(read).collect()
+    }
+
+    /// The same of a file that was full in the middle of a line.
+    fn lines_but_the_last(&self) -> Vec<Value> {
+        let whole = self.stdout.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        whole.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
     /// The line with this message.
