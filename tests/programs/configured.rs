@@ -68,6 +68,11 @@ fn set(config: Config, field: &str, value: &str) -> Config {
         "shutdown_on_signal" => config.shutdown_on_signal(on()),
         "redact" => config.redact(Rule::name(value)),
         "redaction" => config.redaction(on()),
+        "disk_path" => config.disk_path(value),
+        "tokio_handle" => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(number()).build();
+            config.tokio_handle(Box::leak(Box::new(runtime.expect("a runtime"))).handle().clone())
+        }
         "prices" => config.prices(std::fs::read(value).expect("a price file")),
         "batch_span_processor" => config.batch_span_processor(on()),
         "max_export_batch_size" => config.max_export_batch_size(number()),

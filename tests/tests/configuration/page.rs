@@ -58,3 +58,25 @@ fn prometheus_endpoint_is_seen() {
     let (_program, port) = staying(&[], &["prometheus_endpoint=/numbers"]);
     assert_eq!((status_of(port, "/metrics"), status_of(port, "/numbers")), (404, 200));
 }
+
+#[test]
+fn default_of_disk_path() {
+    assert!(!by_default(&["page"]).stderr.contains("disk_size_bytes{"));
+}
+
+#[test]
+fn disk_path_is_seen() {
+    for ran in [by_default(&["disk_path=/", "page"]), ran(&[("TAXIMETER_DISK_PATHS", "/")], &["page"])] {
+        assert!(ran.stderr.contains("disk_size_bytes{path=\"/\"}"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn default_of_tokio_handle() {
+    assert!(!by_default(&["page"]).stderr.contains("\ntokio_workers "));
+}
+
+#[test]
+fn tokio_handle_is_seen() {
+    assert!(by_default(&["tokio_handle=3", "page"]).stderr.contains("\ntokio_workers 3\n"));
+}

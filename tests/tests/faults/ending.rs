@@ -9,7 +9,7 @@ use taximeter_tests::clock::Clock;
 use taximeter_tests::temporary::Folder;
 use taximeter_tests::{Child, Rotel, http, port, program, wait_for};
 
-use crate::{end_of, fault, survivor};
+use crate::{Ended, end_of, fault, survivor};
 
 #[test]
 fn f28_it_is_ended_by_many_threads_at_once() {
@@ -182,4 +182,34 @@ fn f37_there_is_little_of_the_processor() {
     let ended = survivor(fault("idle").env("OTEL_EXPORTER_OTLP_ENDPOINT", nobody));
     // Of three seconds. Whoever spins takes most of them.
     assert!(ended.number("processor") < 300.0, "{}", ended.stderr);
+}
+
+/// What a program says that ends with 2,000 spans and as many lines in its queues, and how many milliseconds it took.
+fn stopped(endpoint: &str, protocol: &str) -> (Ended, f64) {
+    let mut program = fault("stopping");
+    program.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint).env("OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
+    let ended = survivor(&mut program);
+    let took = ended.number("stopped");
+    eprintln!("{endpoint} over {protocol}: {took} ms");
+    (ended, took)
+}
+
+#[test]
+fn f30_full_queues_are_sent_or_counted_at_the_end() {
+    let Some(rotel) = Rotel::start_counting() else { return };
+    for (sent, (protocol, endpoint)) in
+        [("grpc", rotel.grpc_endpoint()), ("http/protobuf", rotel.http_endpoint())].into_iter().enumerate()
+    {
+        let (ended, _) = stopped(&endpoint, protocol);
+        assert!(ended.stderr.contains("nothing was lost"), "{}", ended.stderr);
+        wait_for("the spans", || (rotel.count() == (sent + 1) * 2_000).then_some(()));
+    }
+    rotel.pause();
+    for (protocol, endpoint) in [("grpc", rotel.grpc_endpoint()), ("http/protobuf", rotel.http_endpoint())] {
+        let (ended, took) = stopped(&endpoint, protocol);
+        assert_eq!(ended.number("lost"), 2_000.0, "{}", ended.stderr);
+        // Three seconds of its own, and what a busy machine takes from it.
+        assert!(took < 20_000.0, "{took} ms");
+    }
+    rotel.go_on();
 }
