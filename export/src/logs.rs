@@ -19,10 +19,12 @@ use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::fields::{Fields, Value};
+use crate::fork;
 use crate::lines::Lines;
 use crate::own;
 use crate::rate::{About, Rate, Verdict};
 use crate::records::{Record, Records};
+use crate::traces::Children;
 
 /// The keys that a line has of its own. A field of the same name is written as `field.<name>`.
 const RESERVED: &[&str] = &[
@@ -48,6 +50,7 @@ pub(crate) struct Log {
     pub(crate) lines: Lines,
     /// The same over OTLP, if that is wanted.
     pub(crate) records: Option<Records>,
+    pub(crate) children: Arc<Children>,
     pub(crate) rate: Rate,
 }
 
@@ -56,7 +59,8 @@ impl Log {
         let line =
             if self.is_json { json_line(about, fields, &self.service, ids) } else { text_line(about, fields, ids) };
         self.lines.send(line);
-        if let Some(records) = &self.records {
+        let records = if fork::is_child() { self.children.records() } else { self.records.as_ref() };
+        if let Some(records) = records {
             records.send(record(about, fields, ids));
         }
     }

@@ -34,7 +34,7 @@ use crate::server::{self, Server};
 use crate::signals;
 use crate::span_events::SpanEventLayer;
 use crate::span_fields::{PlainFields, PlainFilter};
-use crate::traces::{self, Traces};
+use crate::traces::{self, Children, Traces};
 use crate::worker::Worker;
 use crate::{meters, system};
 
@@ -119,7 +119,7 @@ impl Config {
 /// A process that is forked from this one, without another program being started in it, goes on: its spans and lines leave by
 /// threads of its own, which begin with its first; what the parent has not sent yet, and the spans that were open, are the
 /// parent's. Its counts go on from those of the parent. It serves no port: start the telemetry after you daemonize, or push.
-/// Log records and metrics over OTLP stay with the parent, and on a signal nothing is sent.
+/// Metrics over OTLP stay with the parent, and on a signal nothing is sent.
 ///
 /// ```no_run
 /// let telemetry = taximeter_export::init("support-bot");
@@ -158,10 +158,15 @@ impl Telemetry {
             .map(|running| (running.traces.clone(), running.log.clone(), running.points.clone()));
         let Some((traces, log, points)) = parts else { return };
         traces.flush();
-        if let Some(log) = log {
+        if let Some(log) = &log {
             log.lines.flush(Instant::now() + STOP_TIME);
-            log.records.iter().for_each(|records| records.flush(Instant::now() + FLUSH_TIME));
         }
+        // What a forked process has of its own was flushed with its spans; the threads of the rest are the parent's.
+        if fork::is_child() {
+            return;
+        }
+        let records = log.as_ref().and_then(|log| log.records.as_ref());
+        records.into_iter().for_each(|records| records.flush(Instant::now() + FLUSH_TIME));
         points.iter().for_each(|points| points.flush(Instant::now() + FLUSH_TIME));
     }
 
@@ -306,7 +311,7 @@ impl Parts {
             (records, Points::start(&config, &resource, &problems, worker))
         };
         let (records, points) = worker.as_ref().map(sent).unwrap_or_default();
-        let log = log_lines(&config, &problems).map(|lines| log_of(&config, lines, records));
+        let log = log_lines(&config, &problems).map(|lines| log_of(&config, lines, records, &traces.children));
         (Some(Parts { config, worker, server, traces, log, points }), problems)
     }
 
@@ -441,13 +446,14 @@ fn foreign_subscriber() -> Problem {
     Problem::new(TRACES, message)
 }
 
-fn log_of(config: &Config, lines: Lines, records: Option<Records>) -> Arc<Log> {
+fn log_of(config: &Config, lines: Lines, records: Option<Records>, children: &Arc<Children>) -> Arc<Log> {
     Arc::new(Log {
         service: config.service_name.clone(),
         is_json: config.structured_logging,
         has_ids: config.log_correlation,
         lines,
         records,
+        children: Arc::clone(children),
         rate: Rate::new(config.log_rate_limit),
     })
 }

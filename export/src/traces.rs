@@ -27,7 +27,7 @@ use opentelemetry_sdk::trace::{
 };
 use tracing::{Level, Metadata};
 
-use self::child::{Children, PerProcess};
+use self::child::PerProcess;
 use self::exits::{Exits, Shared};
 use self::failed::Failed;
 use self::guarded::Guarded;
@@ -35,6 +35,8 @@ use self::ids::Ids;
 use self::queue::Queue;
 use self::runs::InRuns;
 use self::tail::TailBuffer;
+
+pub(crate) use self::child::Children;
 use crate::config::{Batch, Config};
 use crate::ledger::{self, Ledger};
 use crate::otlp::{SPANS, Sender};

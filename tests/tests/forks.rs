@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::process::Command;
 
 use taximeter_tests::trace::Span;
-use taximeter_tests::{Child, Rotel, http, port, program, wait_for};
+use taximeter_tests::{Child, Rotel, http, port, program, records, wait_for};
 
 fn forking(arguments: &[&str], variables: &[(&str, &str)]) -> (Child, u16) {
     let port = port::free_port();
@@ -51,6 +51,24 @@ fn every_span_and_line_of_three_processes_arrives_once() {
         for line in ["before the fork", "in the child", "in the grandchild"] {
             assert_eq!(output.matches(&format!("\"message\":\"{line}\"")).count(), 1, "{line}: {output}");
         }
+    }
+}
+
+#[test]
+fn every_record_of_three_processes_arrives_once() {
+    let Some(rotel) = Rotel::start_showing("logs") else { return };
+    let endpoint = rotel.grpc_endpoint();
+    let variables =
+        [("OTEL_LOGS_EXPORTER", "otlp"), ("OTEL_TRACES_EXPORTER", "none"), ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)];
+    let (mut program, _) = forking(&[], &variables);
+    assert!(program.wait().success());
+    let lines = ["before the fork", "in the child", "in the grandchild"];
+    let bodies = wait_for("the records", || {
+        let bodies: Vec<String> = records::parse(&rotel.received()).into_iter().map(|record| record.body).collect();
+        lines.iter().all(|line| bodies.iter().any(|body| body == line)).then_some(bodies)
+    });
+    for line in lines {
+        assert_eq!(bodies.iter().filter(|body| *body == line).count(), 1, "{line}: {bodies:?}");
     }
 }
 

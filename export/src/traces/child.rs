@@ -1,5 +1,6 @@
 //! The spans of a process that was forked: they leave by a way of its own, and those of its parent do not leave twice.
 
+use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -14,7 +15,11 @@ use super::Traces;
 use crate::config::Config;
 use crate::fork::{self, Each};
 use crate::problem::Problems;
+use crate::records::Records;
 use crate::worker::Worker;
+
+/// The longest that a flush waits for the records.
+const FLUSH_TIME: Duration = Duration::from_secs(5);
 
 /// The processor that the provider has: the parent's, and in a child the child's.
 #[derive(Debug)]
@@ -23,7 +28,7 @@ pub(super) struct PerProcess<P> {
     children: Arc<Children>,
 }
 
-/// What forked processes have for themselves, made when they end their first span.
+/// What forked processes have for themselves, made when they end their first span or send their first record.
 #[derive(Debug)]
 pub(crate) struct Children {
     config: Config,
@@ -36,8 +41,13 @@ pub(crate) struct Children {
 #[derive(Debug)]
 struct Child {
     traces: Traces,
+    records: Option<Records>,
     worker: Mutex<Option<Worker>>,
     handle: Handle,
+}
+
+thread_local! {
+    static IS_MAKING: Cell<bool> = const { Cell::new(false) };
 }
 
 impl Children {
@@ -51,8 +61,19 @@ impl Children {
         self.child().map(|child| child.handle.clone())
     }
 
+    /// Where records of this process go, if they go over OTLP.
+    pub(crate) fn records(&self) -> Option<&Records> {
+        self.child()?.records.as_ref()
+    }
+
+    /// This process's. What is said while it is being made has none.
     fn child(&self) -> Option<&Child> {
-        self.all.get_or_make(|| Child::start(&self.config, &self.problems)).as_ref()
+        if IS_MAKING.replace(true) {
+            return None;
+        }
+        let child = self.all.get_or_make(|| Child::start(&self.config, &self.problems)).as_ref();
+        IS_MAKING.set(false);
+        child
     }
 
     fn began(&self, span: &Span) {
@@ -73,6 +94,7 @@ impl Children {
     pub(super) fn flush(&self) {
         if let Some(Some(child)) = self.all.get() {
             let _ = panic::catch_unwind(AssertUnwindSafe(|| child.traces.exits.force_flush()));
+            child.records.iter().for_each(|records| records.flush(Instant::now() + FLUSH_TIME));
         }
     }
 
@@ -80,6 +102,7 @@ impl Children {
     pub(super) fn stop(&self, deadline: Instant) {
         let Some(Some(child)) = self.all.get() else { return };
         child.traces.stop_exits(deadline);
+        child.records.iter().for_each(|records| records.stop(deadline));
         let worker = child.worker.lock().unwrap_or_else(PoisonError::into_inner).take();
         worker.into_iter().for_each(|worker| worker.stop(deadline));
     }
@@ -90,7 +113,8 @@ impl Child {
         let worker = Worker::spawn().ok()?;
         let handle = worker.handle().clone();
         let traces = Traces::start(config, problems, Some(&worker));
-        Some(Child { traces, worker: Mutex::new(Some(worker)), handle })
+        let records = Records::start(config, &super::resource(config), problems, &worker);
+        Some(Child { traces, records, worker: Mutex::new(Some(worker)), handle })
     }
 }
 
