@@ -23,6 +23,7 @@ mod lines;
 mod logs;
 mod loss;
 mod meters;
+mod outermost;
 mod own;
 mod prices;
 mod problem;
