@@ -27,6 +27,7 @@ mod logs;
 mod loss;
 mod meters;
 mod otlp;
+mod outermost;
 mod own;
 mod points;
 mod prices;

@@ -22,6 +22,7 @@ use crate::fork;
 use crate::lines::{Lines, Writer};
 use crate::logs::{Log, LogLayer, Surroundings};
 use crate::loss::Loss;
+use crate::outermost::Outermost;
 use crate::points::Points;
 use crate::prices;
 use crate::problem::{CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
@@ -323,7 +324,7 @@ impl Parts {
         let places = Surroundings::default();
         let subscriber =
             Spans::default().with(self.span_layer()).with(event_layer(&places)).with(self.log_layer(&places));
-        tracing::subscriber::set_global_default(subscriber).map_err(|_| foreign_subscriber())
+        tracing::subscriber::set_global_default(Outermost(subscriber)).map_err(|_| foreign_subscriber())
     }
 
     /// Turns spans of `tracing` into those of OpenTelemetry.

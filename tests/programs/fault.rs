@@ -32,6 +32,7 @@ const FAULTS: &[(&str, fn())] = &[
     ("rude-filter", code::rude_filter),
     ("signal-handler", code::signal_handler),
     ("last-breath", code::last_breath),
+    ("last-spans", code::last_spans),
     ("concurrent-shutdown", ending::concurrent_shutdown),
     ("shutdown-in-hook", ending::shutdown_in_hook),
     ("late", ending::late),

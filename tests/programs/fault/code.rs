@@ -390,3 +390,32 @@ pub(crate) fn last_breath() {
     });
     assert!(fell.is_err());
 }
+
+/// Spans, lines and calls from the destructor of a thread-local, on threads whose other thread-locals are gone or not.
+pub(crate) fn last_spans() {
+    struct Last;
+    impl Drop for Last {
+        fn drop(&mut self) {
+            let span = info_span!("last", later = tracing::field::Empty);
+            span.record("later", 1);
+            let _inside = span.enter();
+            info!("last words");
+            work();
+            let _nested = info_span!(parent: &span, "nested").entered();
+            drop(tracing::Span::current());
+        }
+    }
+    thread_local!(static LAST: Last = const { Last });
+    let _telemetry = telemetry();
+    for is_first in [true, false] {
+        let thread = thread::spawn(move || {
+            let touch = || LAST.with(|_| ());
+            if is_first {
+                touch();
+            }
+            info_span!("around").in_scope(work);
+            touch();
+        });
+        assert!(thread.join().is_ok());
+    }
+}

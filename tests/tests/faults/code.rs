@@ -131,3 +131,9 @@ fn f24_it_is_used_before_it_is_started() {
     assert_eq!(ended.lines().len(), 1);
     ended.line("listened to");
 }
+
+#[test]
+fn f15_a_destructor_of_a_thread_local_opens_spans() {
+    let ended = survivor(&mut fault("last-spans"));
+    assert_eq!(ended.lines().iter().filter(|line| line["message"] == "last words").count(), 2, "{}", ended.stdout);
+}
