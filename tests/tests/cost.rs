@@ -337,7 +337,7 @@ fn series_of(feature: &str) -> usize {
     let families = ["llm_requests_total", "llm_tokens_total", "llm_cost_usd_total"];
     let is_of =
         |family: &&str| page.samples_of(family).filter(|(series, _)| series.label("feature") == Some(feature)).count();
-    families.iter().map(|family| is_of(&family)).sum()
+    families.iter().map(is_of).sum()
 }
 
 /// What makes the first request quick asks no model and leaves no trace.
