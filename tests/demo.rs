@@ -1,4 +1,4 @@
-//! The demo: two quickstarts and a program that streams, under load, with the stack of `deploy/` around them.
+//! The demo: two quickstarts under load, with the stack of `deploy/` around them.
 
 use std::fs;
 use std::path::Path;
@@ -22,8 +22,8 @@ pub struct Demo {
     _services: Vec<Child>,
 }
 
-/// The services of the demo. The first has data for nearly everything; the other streams and has a budget.
-pub const JOBS: [&str; 2] = ["support-bot", "writing"];
+/// The service of the demo.
+pub const JOB: &str = "support-bot";
 
 impl Demo {
     /// Starts it, `faster` times as fast as people run it. `None`: skip the test.
@@ -32,23 +32,19 @@ impl Demo {
     /// When something does not start.
     pub fn start(faster: u64) -> Option<Self> {
         let provider = Provider::start();
-        let (first, second, writing) = (port::free_port(), port::free_port(), port::free_port());
-        let services =
-            [Service { job: JOBS[0], ports: vec![first, second] }, Service { job: JOBS[1], ports: vec![writing] }];
+        let ports = [port::free_port(), port::free_port()];
+        let services = [Service { job: JOB, ports: ports.to_vec() }];
         let stack = Stack::start(&taximeter_deploy::folder(), &services, faster)?;
-        let mut processes: Vec<Child> = [first, second].map(|port| quickstart(port, Some(&provider))).into();
-        processes.push(Child::start(program::binary("writing").env("PROMETHEUS_PORT", writing.to_string())));
+        let processes = ports.map(|port| quickstart(port, Some(&provider))).into();
         Some(Self { stack, provider, faster, begin: now(), _services: processes })
     }
 
-    /// The queries of all dashboards that have no data, for none of the services.
+    /// The queries of all dashboards that have no data.
     pub fn queries_without_data(&self) -> Vec<String> {
         let dashboards = dashboards::all();
         let queries = dashboards.iter().flat_map(Dashboard::panels).flat_map(|panel| &panel.queries);
-        let has_data = |query: &&Query| {
-            let ask = |job| self.stack.prometheus.query(&self.filled_in(query, job));
-            JOBS.iter().any(|job| ask(job).iter().any(|value| value.is_finite()))
-        };
+        let has_data =
+            |query: &&Query| self.stack.prometheus.query(&self.filled_in(query)).iter().any(|value| value.is_finite());
         queries.filter(|query| !has_data(query)).map(|query| query.expr.clone()).collect()
     }
 
@@ -65,24 +61,21 @@ impl Demo {
         }
     }
 
-    /// What a panel shows: of the first service, or of the second where the first has nothing.
+    /// What a panel shows.
     fn series(&self, panel: &Panel) -> Vec<Series> {
-        let of = |job: &str| -> Vec<Series> {
-            let lines = |query: &Query| {
-                let lines = self.stack.prometheus.query_range(&self.filled_in(query, job), self.begin, now());
-                lines.into_iter().map(|line| named(query.legend, line)).collect::<Vec<_>>()
-            };
-            panel.queries.iter().flat_map(lines).collect()
+        let lines = |query: &Query| {
+            let lines = self.stack.prometheus.query_range(&self.filled_in(query), self.begin, now());
+            lines.into_iter().map(|line| named(query.legend, line)).collect::<Vec<_>>()
         };
-        JOBS.iter().map(|job| of(job)).find(|series| !series.is_empty()).unwrap_or_default()
+        panel.queries.iter().flat_map(lines).collect()
     }
 
     /// The windows of the panels shrink with everything else; the shown range is the real one.
-    fn filled_in(&self, query: &Query, job: &str) -> String {
+    fn filled_in(&self, query: &Query) -> String {
         // Grafana's rate interval is four scrapes and never less than a minute here.
         let window = scaled("1m", self.faster);
         let range = format!("{:.0}s", (now() - self.begin).max(1.0));
-        filled_in(&scaled(&query.expr, self.faster), job, &window, &range)
+        filled_in(&scaled(&query.expr, self.faster), JOB, &window, &range)
     }
 }
 

@@ -92,7 +92,8 @@ impl Page {
         samples.map(|(series, value)| (series, *value))
     }
 
-    fn samples(&self) -> impl Iterator<Item = (&Series, f64)> {
+    /// Every sample.
+    pub fn samples(&self) -> impl Iterator<Item = (&Series, f64)> {
         self.families.values().flat_map(|family| &family.samples).map(|(series, value)| (series, *value))
     }
 

@@ -370,6 +370,31 @@ fn small() -> Vec<Payload> {
             with(Usage::new(0, 0), |usage| usage.pages = 29),
         ),
         payload(
+            "a compound system of Groq",
+            "groq",
+            "groq.chat",
+            json!({
+                "model": "groq/compound", "choices": [{"finish_reason": "stop"}],
+                "usage": {"prompt_tokens": 30, "completion_tokens": 5, "total_tokens": 35},
+                "usage_breakdown": {"models": [
+                    {"model": "a", "usage": {"prompt_tokens": 10, "completion_tokens": 1, "total_tokens": 11}},
+                    {"model": "b", "usage": {"prompt_tokens": 20, "completion_tokens": 4, "total_tokens": 24}}
+                ]}
+            }),
+            Usage::new(30, 5),
+        ),
+        payload(
+            "documents read and annotated by Mistral",
+            "mistral",
+            "mistral.ocr",
+            json!({
+                "model": "mistral-ocr-2512", "document_annotation": "{}",
+                "pages": [{"index": 0, "images": [{"id": "a", "image_annotation": null}]}],
+                "usage_info": {"pages_processed": 3, "doc_size_bytes": 9}
+            }),
+            with(Usage::new(0, 0), |usage| (usage.pages, usage.annotated_pages) = (3, 3)),
+        ),
+        payload(
             "what Cohere bills, and not its preamble",
             "cohere",
             "cohere.chat.v2",

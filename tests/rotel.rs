@@ -28,7 +28,15 @@ impl Rotel {
     /// # Panics
     /// When it does not start.
     pub fn start_on(grpc: u16, http: u16) -> Option<Self> {
-        Self::start_with(grpc, http, "detailed")
+        Self::start_with(grpc, http, "traces", "detailed")
+    }
+
+    /// One that prints another signal, `logs` or `metrics`, and no spans.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_showing(signal: &str) -> Option<Self> {
+        Self::start_with(free_port(), free_port(), signal, "detailed")
     }
 
     /// One that says how many spans arrived and not which, for more than anybody can read.
@@ -36,14 +44,14 @@ impl Rotel {
     /// # Panics
     /// When it does not start.
     pub fn start_counting() -> Option<Self> {
-        Self::start_with(free_port(), free_port(), "basic")
+        Self::start_with(free_port(), free_port(), "traces", "basic")
     }
 
-    fn start_with(grpc: u16, http: u16, verbosity: &str) -> Option<Self> {
+    fn start_with(grpc: u16, http: u16, signal: &str, verbosity: &str) -> Option<Self> {
         let program = tool::find("rotel-agent", "rotel/rotel/rotel-agent")?;
         let mut command = Command::new(program);
         command.args(["start", "--exporter", "blackhole", "--log-format", "json"]);
-        command.args(["--debug-log", "traces", "--debug-log-verbosity", verbosity]);
+        command.args(["--debug-log", signal, "--debug-log-verbosity", verbosity]);
         command.arg(format!("--otlp-grpc-endpoint=127.0.0.1:{grpc}"));
         command.arg(format!("--otlp-http-endpoint=127.0.0.1:{http}"));
         let mut rotel = Self { process: Child::start(&mut command), grpc, http };
@@ -69,7 +77,12 @@ impl Rotel {
         format!("http://127.0.0.1:{}", self.http)
     }
 
-    /// The port of OTLP over HTTP.
+    /// The port of gRPC.
+    pub fn grpc_port(&self) -> u16 {
+        self.grpc
+    }
+
+    /// The port of HTTP.
     pub fn http_port(&self) -> u16 {
         self.http
     }

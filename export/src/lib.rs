@@ -8,7 +8,8 @@
 //!
 //! - `curl localhost:9464/metrics` shows the metrics, `/healthz` how the telemetry itself is doing.
 //! - Every event of `tracing` is one JSON object on standard output, with the ids of its trace and workflow.
-//! - With `OTEL_EXPORTER_OTLP_ENDPOINT` every span goes to a collector, over gRPC or HTTP.
+//! - With `OTEL_EXPORTER_OTLP_ENDPOINT` every span goes to a collector, over gRPC or HTTP; log lines and metrics go there
+//!   too when they are asked to.
 //!
 //! What it costs: three threads (port and network, batches of spans, log lines), and none of them is the program's.
 //! Nothing here waits for the network, needs an async runtime, or fails the program: what does not work is a
@@ -19,16 +20,21 @@
 
 mod config;
 mod fields;
+mod fork;
+mod ledger;
 mod lines;
 mod logs;
 mod loss;
 mod meters;
+mod otlp;
 mod outermost;
 mod own;
+mod points;
 mod prices;
 mod problem;
 mod push;
 mod rate;
+mod records;
 mod registry;
 mod sampling;
 mod server;

@@ -3,6 +3,7 @@
 //! The program never waits for its log: a reader that has stopped reading, a full disk or a closed pipe cost lines, and
 //! every lost line is counted.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use taximeter_runtime::metrics;
 
+use crate::fork::Each;
 use crate::own;
 use crate::problem::{self, Key, Problem, Problems};
 
@@ -32,9 +34,16 @@ const QUEUED_BYTES: usize = 16 * 1024 * 1024;
 /// The most bytes that are written at once.
 const WRITE_BYTES: usize = 64 * 1024;
 
-/// Sends lines to the thread that writes them.
-#[derive(Clone, Debug)]
+/// Where lines go: to the thread of this process that writes them.
+#[derive(Clone)]
 pub(crate) struct Lines {
+    writers: Arc<Each<Option<Writer>>>,
+    start: Arc<dyn Fn() -> Option<Writer> + Send + Sync>,
+}
+
+/// Sends lines to a thread that writes them.
+#[derive(Clone, Debug)]
+pub(crate) struct Writer {
     queue: SyncSender<Message>,
     waiting: Arc<Waiting>,
 }
@@ -54,6 +63,44 @@ struct Waiting {
 }
 
 impl Lines {
+    /// Starts a writer, and another one in each process that is forked from this one when it writes its first line. None when
+    /// it cannot be started.
+    pub(crate) fn started(start: impl Fn() -> Option<Writer> + Send + Sync + 'static) -> Option<Self> {
+        let lines = Lines { writers: Arc::default(), start: Arc::new(start) };
+        lines.writer().is_some().then_some(lines)
+    }
+
+    fn writer(&self) -> Option<&Writer> {
+        self.writers.get_or_make(|| (self.start)()).as_ref()
+    }
+
+    /// Queues a line that ends with a line feed. Never waits: without room the line is lost and counted.
+    pub(crate) fn send(&self, line: String) {
+        match self.writer() {
+            Some(writer) => writer.send(line),
+            None => metrics::dropped(SIGNAL, WRITER_GONE, 1),
+        }
+    }
+
+    /// Waits until all lines so far are written, at most until the deadline. Says whether they are.
+    pub(crate) fn flush(&self, deadline: Instant) -> bool {
+        // A process that has written none has none to wait for.
+        self.writers.get().and_then(Option::as_ref).is_none_or(|writer| writer.flush(deadline))
+    }
+
+    /// Counts the lines that are not written yet as lost.
+    pub(crate) fn give_up(&self) {
+        self.writers.get().and_then(Option::as_ref).into_iter().for_each(Writer::give_up);
+    }
+}
+
+impl fmt::Debug for Lines {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Lines").field("writers", &self.writers).finish_non_exhaustive()
+    }
+}
+
+impl Writer {
     /// Starts the thread. It lives as long as the process: lines of the last moment are better late than lost.
     pub(crate) fn spawn(output: impl Write + Send + 'static, problems: Problems) -> io::Result<Self> {
         // Zeros, so that the first loss is seen as an increase.
@@ -64,11 +111,10 @@ impl Lines {
         let waiting = Arc::new(Waiting::default());
         let writer = LineWriter { output, problems, waiting: Arc::clone(&waiting), broken: None };
         thread::Builder::new().name("taximeter-log".to_owned()).spawn(move || writer.run(&messages))?;
-        Ok(Lines { queue, waiting })
+        Ok(Writer { queue, waiting })
     }
 
-    /// Queues a line that ends with a line feed. Never waits: without room the line is lost and counted.
-    pub(crate) fn send(&self, line: String) {
+    fn send(&self, line: String) {
         let bytes = line.len();
         if self.waiting.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) > QUEUED_BYTES {
             self.waiting.bytes.fetch_sub(bytes, Ordering::Relaxed);
@@ -85,8 +131,7 @@ impl Lines {
         }
     }
 
-    /// Waits until all lines so far are written, at most until the deadline. Says whether they are.
-    pub(crate) fn flush(&self, deadline: Instant) -> bool {
+    fn flush(&self, deadline: Instant) -> bool {
         let (done, wait) = mpsc::sync_channel(1);
         let mut message = Message::Flush(done);
         // The queue has no waiting send with a deadline, and it is full only when the output is slow.
@@ -100,8 +145,7 @@ impl Lines {
         wait.recv_timeout(deadline.saturating_duration_since(Instant::now())).is_ok()
     }
 
-    /// Counts the lines that are not written yet as lost.
-    pub(crate) fn give_up(&self) {
+    fn give_up(&self) {
         metrics::dropped(SIGNAL, SHUTDOWN, self.waiting.lines.load(Ordering::Relaxed) as u64);
     }
 }

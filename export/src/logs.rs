@@ -1,5 +1,6 @@
 //! Log lines: one line for every event, with the ids of the trace and the workflow that it belongs to.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
@@ -21,6 +22,7 @@ use crate::fields::{Fields, Value};
 use crate::lines::Lines;
 use crate::own;
 use crate::rate::{About, Rate, Verdict};
+use crate::records::{Record, Records};
 
 /// The keys that a line has of its own. A field of the same name is written as `field.<name>`.
 const RESERVED: &[&str] = &[
@@ -44,6 +46,8 @@ pub(crate) struct Log {
     pub(crate) is_json: bool,
     pub(crate) has_ids: bool,
     pub(crate) lines: Lines,
+    /// The same over OTLP, if that is wanted.
+    pub(crate) records: Option<Records>,
     pub(crate) rate: Rate,
 }
 
@@ -52,6 +56,9 @@ impl Log {
         let line =
             if self.is_json { json_line(about, fields, &self.service, ids) } else { text_line(about, fields, ids) };
         self.lines.send(line);
+        if let Some(records) = &self.records {
+            records.send(record(about, fields, ids));
+        }
     }
 
     /// Tells of the lines that were left out since it was told last.
@@ -163,6 +170,11 @@ impl Ids {
             write("trace_id", &span.trace_id().to_string());
             write("span_id", &span.span_id().to_string());
         }
+        self.each_of_run(write);
+    }
+
+    /// Those of the run.
+    fn each_of_run(&self, mut write: impl FnMut(&str, &str)) {
         if let Some(id) = &self.correlation_id {
             write("correlation_id", &redact::text(id));
         }
@@ -209,12 +221,25 @@ fn json_line(about: &About, fields: &Fields, service: &str, ids: &Ids) -> String
 }
 
 fn push_field(line: &mut String, name: &str, value: &Value) {
-    if RESERVED.contains(&name) {
-        push_key(line, &format!("field.{name}"));
-    } else {
-        push_key(line, name);
-    }
+    push_key(line, &key_of(name));
     push_value(line, value);
+}
+
+/// The key of a field: its name, unless the line has that of its own.
+fn key_of(name: &str) -> Cow<'_, str> {
+    if RESERVED.contains(&name) { Cow::Owned(format!("field.{name}")) } else { Cow::Borrowed(name) }
+}
+
+/// The line as a record of OTLP.
+fn record(about: &About, fields: &Fields, ids: &Ids) -> Record {
+    let mut record = Record::new(about.level, &about.target, fields.message.as_deref());
+    fields.others.iter().for_each(|(name, value)| record.push(&key_of(name), value));
+    if let Some(span) = &ids.span {
+        record.set_span(span);
+    }
+    ids.each_of_run(|key, id| record.push(key, &Value::Text(id.to_owned())));
+    ids.each_data(fields, |key, value| record.push(&key_of(key), value));
+    record
 }
 
 fn push_pair(line: &mut String, key: &str, value: &str) {

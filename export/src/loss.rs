@@ -35,6 +35,11 @@ impl Loss {
         self.of("logs")
     }
 
+    /// The log lines that did not reach the OTLP receiver.
+    pub fn log_records(&self) -> u64 {
+        self.of("otlp_logs")
+    }
+
     /// Everything that was lost, of all signals.
     pub fn total(&self) -> u64 {
         self.entries.iter().fold(0, |total, entry| total.saturating_add(entry.count))
@@ -71,6 +76,8 @@ fn items_of(signal: &str) -> &str {
         "traces" => "spans",
         "console" => "spans on the console",
         "logs" => "log lines",
+        "otlp_logs" => "log records",
+        "otlp_metrics" => "points of metrics",
         other => other,
     }
 }

@@ -13,6 +13,7 @@ thread_local! {
 const CARRIERS: &[&str] = &[
     "h2",
     "hyper",
+    "hyper_rustls",
     "hyper_util",
     "opentelemetry",
     "opentelemetry-http",
@@ -22,6 +23,7 @@ const CARRIERS: &[&str] = &[
     "opentelemetry_otlp",
     "opentelemetry_sdk",
     "reqwest",
+    "rustls",
     "tonic",
     "tower",
 ];

@@ -12,6 +12,8 @@ pub(crate) const CONFIGURATION: &str = "configuration";
 pub(crate) const SERVER: &str = "server";
 /// The export of spans.
 pub(crate) const TRACES: &str = "traces";
+/// The metrics that are pushed over OTLP.
+pub(crate) const METRICS: &str = "metrics";
 /// The log lines, and the subscriber that makes them.
 pub(crate) const LOGS: &str = "logs";
 
@@ -33,7 +35,7 @@ impl Problem {
         Problem { area, message: redact::text(&message.into()).into_owned() }
     }
 
-    /// The part that is affected: `configuration`, `server`, `traces`, `logs` or `prices`.
+    /// The part that is affected: `configuration`, `server`, `traces`, `metrics`, `logs` or `prices`.
     pub fn area(&self) -> &str {
         self.area
     }

@@ -5,13 +5,14 @@ use std::fmt;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use hyper::body::Bytes;
+use http_body_util::Full;
+use hyper::Request;
 use hyper::header::CONTENT_TYPE;
-use opentelemetry_http::hyper::HyperClient;
-use opentelemetry_http::{HttpClient, Request};
 use taximeter_runtime::redact;
 use tokio::runtime::Handle;
+use tonic::body::Body;
 
+use crate::otlp::{plain_client, root_cause};
 use crate::text::{self, Format};
 
 /// The longest that a push takes.
@@ -40,19 +41,21 @@ pub(crate) fn push(runtime: &Handle, gateway: &str, job: &str) -> Result<(), Pus
     let mut page = Vec::new();
     text::write_metrics(&mut page);
     let target = format!("{}/metrics/job/{}", gateway.trim_end_matches('/'), escaped(job));
-    let request = Request::put(&target).header(CONTENT_TYPE, Format::Prometheus.content_type()).body(Bytes::from(page));
+    let request =
+        Request::put(&target).header(CONTENT_TYPE, Format::Prometheus.content_type()).body(Body::new(Full::from(page)));
     let request =
         request.map_err(|_| PushError::new(format!("`{gateway}` is not a URL such as `http://localhost:9091`")))?;
+    let client = plain_client(gateway).map_err(|reason| PushError::new(format!("`{gateway}`: {reason}")))?;
     let (sender, answer) = mpsc::sync_channel(1);
     // The caller may be inside of a runtime, which must not wait for another one.
     runtime.spawn(async move {
-        let client = HyperClient::with_default_connector(PUSH_TIME, None);
-        let _ = sender.send(client.send_bytes(request).await.map(|answer| answer.status()));
+        let answer = tokio::time::timeout(PUSH_TIME, client.request(request)).await;
+        let _ = answer.map(|answer| sender.send(answer.map(|answer| answer.status())));
     });
     match answer.recv_timeout(PUSH_TIME) {
         Ok(Ok(status)) if status.is_success() => Ok(()),
         Ok(Ok(status)) => Err(PushError::new(format!("`{gateway}` answered {status}"))),
-        Ok(Err(error)) => Err(PushError::new(format!("`{gateway}` cannot be reached: {error}"))),
+        Ok(Err(error)) => Err(PushError::new(format!("`{gateway}` cannot be reached: {}", root_cause(&error)))),
         Err(_) => Err(PushError::new(format!("`{gateway}` did not answer in time"))),
     }
 }

@@ -113,6 +113,9 @@ impl Server {
 
 /// Takes connections for ever.
 async fn accept(server: Arc<Server>, listener: TcpListener) {
+    // Dropped before the listener is.
+    #[cfg(unix)]
+    let _left = crate::fork::leave_to_parent(&listener);
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             sleep(ACCEPT_PAUSE).await;

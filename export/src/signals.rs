@@ -13,15 +13,21 @@ use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
+use crate::fork;
+
 /// Waits for a signal on a thread of its own, and calls `stop` before the process ends.
 pub(crate) fn wait(stop: impl Fn() + Send + 'static) -> io::Result<()> {
     let ending: Vec<i32> = [SIGTERM, SIGINT].into_iter().filter(|signal| !is_handled(*signal)).collect();
+    let mut flags = Vec::new();
     for signal in &ending {
         let is_second = Arc::new(AtomicBool::new(false));
         // In this order: the first signal finds the flag down, the second one up.
         flag::register_conditional_default(*signal, Arc::clone(&is_second))?;
-        flag::register(*signal, is_second)?;
+        flag::register(*signal, Arc::clone(&is_second))?;
+        flags.push(is_second);
     }
+    // In a child of a fork nobody waits: there the first signal ends the process.
+    fork::raise_in_child(flags);
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
     let wait = move || {
         for signal in signals.forever() {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
 use taximeter_runtime::{llm, metrics, panics, redact, switch};
+use tokio::runtime::Handle;
 use tracing::Subscriber;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
@@ -17,14 +18,17 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::Config;
-use crate::lines::Lines;
+use crate::fork;
+use crate::lines::{Lines, Writer};
 use crate::logs::{Log, LogLayer, Surroundings};
 use crate::loss::Loss;
 use crate::outermost::Outermost;
+use crate::points::Points;
 use crate::prices;
 use crate::problem::{CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
 use crate::push::{self, PushError};
 use crate::rate::Rate;
+use crate::records::Records;
 use crate::registry::Spans;
 use crate::server::{self, Server};
 #[cfg(unix)]
@@ -37,6 +41,8 @@ use crate::{meters, system};
 
 /// The longest that dropping the guard takes.
 const STOP_TIME: Duration = Duration::from_secs(3);
+/// The longest that a flush waits for one exporter.
+const FLUSH_TIME: Duration = Duration::from_secs(5);
 /// What of it is kept for the lines and the threads, after the spans.
 const STOP_RESERVE: Duration = Duration::from_millis(500);
 /// How often the runtime is asked what it has to say.
@@ -111,6 +117,11 @@ impl Config {
 /// waits; call [`Telemetry::shutdown`] before that. On `SIGTERM` and `SIGINT` it is sent when the configuration says
 /// [`Config::shutdown_on_signal`].
 ///
+/// A process that is forked from this one, without another program being started in it, goes on: its spans and lines leave by
+/// threads of its own, which begin with its first; what the parent has not sent yet, and the spans that were open, are the
+/// parent's. Its counts go on from those of the parent. It serves no port: start the telemetry after you daemonize, or push.
+/// Log records and metrics over OTLP stay with the parent, and on a signal nothing is sent.
+///
 /// ```no_run
 /// let telemetry = taximeter_export::init("support-bot");
 /// // ...
@@ -132,18 +143,27 @@ impl Telemetry {
 
     /// The address of `/metrics` and `/healthz`, or none while nothing listens.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
+        if fork::is_child() {
+            return None;
+        }
         self.running.lock().as_ref()?.server.as_ref()?.address()
     }
 
-    /// Sends and writes what waits, and waits for it: 5 s for each exporter of spans and 3 s for the lines at most.
+    /// Sends and writes what waits, and waits for it: at most 5 s for each exporter, and 3 s for the lines.
     pub fn flush(&self) {
         // Not under the lock: whoever ends it must not wait for a flush.
-        let parts = self.running.lock().as_ref().map(|running| (running.traces.clone(), running.log.clone()));
-        let Some((traces, log)) = parts else { return };
+        let parts = self
+            .running
+            .lock()
+            .as_ref()
+            .map(|running| (running.traces.clone(), running.log.clone(), running.points.clone()));
+        let Some((traces, log, points)) = parts else { return };
         traces.flush();
         if let Some(log) = log {
             log.lines.flush(Instant::now() + STOP_TIME);
+            log.records.iter().for_each(|records| records.flush(Instant::now() + FLUSH_TIME));
         }
+        points.iter().for_each(|points| points.flush(Instant::now() + FLUSH_TIME));
     }
 
     /// Pushes the metrics of this moment to a Prometheus Pushgateway, under the name of the service: for programs that
@@ -161,9 +181,7 @@ impl Telemetry {
     /// }
     /// ```
     pub fn push_gateway(&self, url: &str) -> Result<(), PushError> {
-        let parts = self.running.lock().as_ref().map(|running| {
-            (running.worker.as_ref().map(|worker| worker.handle().clone()), running.service_name.clone())
-        });
+        let parts = self.running.lock().as_ref().map(|running| (running.handle(), running.service_name.clone()));
         match parts {
             Some((Some(runtime), service)) => push::push(&runtime, url, &service),
             _ => Err(PushError::new("the telemetry is not running")),
@@ -256,6 +274,7 @@ struct Parts {
     server: Option<Arc<Server>>,
     traces: Traces,
     log: Option<Arc<Log>>,
+    points: Option<Points>,
 }
 
 impl Parts {
@@ -274,6 +293,7 @@ impl Parts {
             problems.add(Problem::new(CONFIGURATION, message));
             return (None, problems);
         }
+        fork::watch();
         redact::set_enabled(config.redaction);
         redact::add_rules(config.redaction_rules.clone());
         config.prices.apply(&problems);
@@ -281,8 +301,14 @@ impl Parts {
         let server = worker.as_ref().filter(|_| config.enable_prometheus);
         let server = server.map(|worker| server::start(&config, &problems, worker));
         let traces = Traces::start(&config, &problems, worker.as_ref());
-        let log = log_lines(&config, &problems).map(|lines| log_of(&config, lines));
-        (Some(Parts { config, worker, server, traces, log }), problems)
+        let resource = traces::resource(&config);
+        let sent = |worker| {
+            let records = Records::start(&config, &resource, &problems, worker);
+            (records, Points::start(&config, &resource, &problems, worker))
+        };
+        let (records, points) = worker.as_ref().map(sent).unwrap_or_default();
+        let log = log_lines(&config, &problems).map(|lines| log_of(&config, lines, records));
+        (Some(Parts { config, worker, server, traces, log, points }), problems)
     }
 
     /// Puts the layers together and makes them the subscriber of the process.
@@ -318,7 +344,7 @@ impl Parts {
     /// Makes the other parts those of the process, whose subscriber may be ours.
     fn install(self, problems: &Problems, is_ours: bool) -> Running {
         take_log_records(problems);
-        let Parts { config, worker, server, traces, log } = self;
+        let Parts { config, worker, server, traces, log, points } = self;
         panics::install_hook();
         system::register(&config, problems);
         if config.enable_prometheus {
@@ -341,7 +367,7 @@ impl Parts {
         if let Some(worker) = &worker {
             worker.spawn_task(tick(log.clone(), traces.clone()));
         }
-        Running { service_name: config.service_name, worker, server, traces, log }
+        Running { service_name: config.service_name, worker, server, traces, log, points }
     }
 
     /// Takes everything back; another call may start it.
@@ -416,26 +442,33 @@ fn foreign_subscriber() -> Problem {
     Problem::new(TRACES, message)
 }
 
-fn log_of(config: &Config, lines: Lines) -> Arc<Log> {
+fn log_of(config: &Config, lines: Lines, records: Option<Records>) -> Arc<Log> {
     Arc::new(Log {
         service: config.service_name.clone(),
         is_json: config.structured_logging,
         has_ids: config.log_correlation,
         lines,
+        records,
         rate: Rate::new(config.log_rate_limit),
     })
 }
 
-/// Where the lines go: to files, or to standard output, also when there can be no files.
+/// Where the lines of this process go, and those of every process that is forked from it.
 fn log_lines(config: &Config, problems: &Problems) -> Option<Lines> {
+    let (config, problems) = (config.clone(), problems.clone());
+    Lines::started(move || log_writer(&config, &problems))
+}
+
+/// To files, or to standard output, also when there can be no files.
+fn log_writer(config: &Config, problems: &Problems) -> Option<Writer> {
     let files = config.log_directory.as_deref().and_then(|directory| {
         let files = log_files(config, directory);
         let message = |error| format!("log files in `{}` cannot be written: {error}", directory.display());
         files.map_err(|error| problems.add(Problem::new(LOGS, message(error)))).ok()
     });
     let lines = match files {
-        Some(files) => Lines::spawn(files, problems.clone()),
-        None => Lines::spawn(io::stdout(), problems.clone()),
+        Some(files) => Writer::spawn(files, problems.clone()),
+        None => Writer::spawn(io::stdout(), problems.clone()),
     };
     started(lines, LOGS, "the log thread", problems)
 }
@@ -484,18 +517,45 @@ struct Running {
     server: Option<Arc<Server>>,
     traces: Traces,
     log: Option<Arc<Log>>,
+    points: Option<Points>,
 }
 
 impl Running {
+    /// The runtime of our own that this process has.
+    fn handle(&self) -> Option<Handle> {
+        if fork::is_child() {
+            return self.traces.children.handle();
+        }
+        self.worker.as_ref().map(|worker| worker.handle().clone())
+    }
+
+    /// Ends what this process has of its own. What it has from its parent it leaves as it is: the threads are not here, and
+    /// what they have open is the parent's.
+    fn stop_in_child(self, time: Duration) {
+        let deadline = Instant::now() + time;
+        self.traces.stop(deadline);
+        if !self.flush_lines(deadline)
+            && let Some(log) = &self.log
+        {
+            log.lines.give_up();
+        }
+        std::mem::forget(self);
+    }
+
     fn flush_lines(&self, deadline: Instant) -> bool {
         self.log.as_ref().is_none_or(|log| log.lines.flush(deadline))
     }
 
-    /// Spans first, while the worker can send them; then the lines, which tell what was lost; then the port.
+    /// Spans first, while the worker can send them, then the metrics; then the lines, which tell what was lost; then the port.
     fn stop(self, time: Duration) {
+        if fork::is_child() {
+            return self.stop_in_child(time);
+        }
         let begun = Instant::now();
         let deadline = begun + time;
         self.traces.stop(begun + time.saturating_sub(STOP_RESERVE.min(time / 4)));
+        let left = deadline.saturating_duration_since(Instant::now());
+        self.points.iter().for_each(|points| points.stop(Instant::now() + left / 2));
         log_warnings();
         if let Some(log) = &self.log {
             log.tell_suppressed();
@@ -508,6 +568,12 @@ impl Running {
             && let Some(log) = &self.log
         {
             log.lines.give_up();
+        }
+        // The last: what was lost is in them.
+        if let Some(records) = self.log.as_ref().and_then(|log| log.records.as_ref()) {
+            records.stop(deadline);
+            // They may have something to say of their own way.
+            self.flush_lines(deadline);
         }
         if let Some(worker) = self.worker {
             worker.stop(deadline);

@@ -1,12 +1,14 @@
 //! From `tracing` spans to the exporters: the provider, what it says of the service, and which spans it sees.
 
+mod child;
 mod clean;
 mod console;
 mod exits;
+mod failed;
 mod guarded;
+mod ids;
 mod otlp;
 mod queue;
-mod refusal;
 mod runs;
 mod tail;
 
@@ -25,15 +27,20 @@ use opentelemetry_sdk::trace::{
 };
 use tracing::{Level, Metadata};
 
+use self::child::{Children, PerProcess};
 use self::exits::{Exits, Shared};
+use self::failed::Failed;
 use self::guarded::Guarded;
-use self::queue::{Ledger, Queue};
+use self::ids::Ids;
+use self::queue::Queue;
 use self::runs::InRuns;
 use self::tail::TailBuffer;
 use crate::config::{Batch, Config};
-use crate::own;
+use crate::ledger::{self, Ledger};
+use crate::otlp::{SPANS, Sender};
 use crate::problem::{Problem, Problems, TRACES};
 use crate::worker::Worker;
+use crate::{fork, own};
 
 /// The running pipeline of spans.
 #[derive(Clone, Debug)]
@@ -43,26 +50,36 @@ pub(crate) struct Traces {
     exits: Arc<Exits<Queue<BatchSpanProcessor>>>,
     /// One for each way out of the process.
     ledgers: Vec<Arc<Ledger>>,
+    /// The way to the receiver, if there is one.
+    sender: Option<Arc<Sender>>,
+    /// Those of forked processes.
+    pub(crate) children: Arc<Children>,
 }
 
 impl Traces {
     /// Builds the pipeline. Without any exporter spans still get their ids, so that log lines can carry them.
     pub(crate) fn start(config: &Config, problems: &Problems, worker: Option<&Worker>) -> Self {
         let resource = resource(config);
-        let builder = SdkTracerProvider::builder();
+        let builder = SdkTracerProvider::builder().with_id_generator(Ids::default());
         let mut builder = builder.with_sampler(InRuns(config.sampling.sampler())).with_resource(resource.clone());
+        let failed = Arc::new(Failed::default());
+        let otlp = worker.and_then(|worker| otlp_sender(config, problems, worker));
+        let sender = otlp.as_ref().map(|(sender, _)| Arc::clone(sender));
+        let otlp = otlp.and_then(|(sender, ledger)| {
+            let processor = batches(otlp::Exporter::new(sender), config.batch, &ledger, problems)?;
+            Some(Queue::new(processor, ledger, Arc::clone(&failed)))
+        });
         // The console is done in a moment, and leaves its time to the network.
-        let console = console_queue(config, problems);
-        let otlp = worker.and_then(|worker| otlp_queue(config, problems, worker));
-        let queues: Vec<_> = console.into_iter().chain(otlp).collect();
+        let queues: Vec<_> = console_queue(config, problems, &failed).into_iter().chain(otlp).collect();
         let ledgers: Vec<_> = queues.iter().map(Queue::ledger).collect();
-        let mut exits = Exits::new(queues, config.tail.map(TailBuffer::new));
+        let mut exits = Exits::new(queues, config.tail.map(TailBuffer::new), failed);
         exits.set_resource(&resource);
         let exits = Arc::new(exits);
+        let children = Children::new(config, problems);
         if !ledgers.is_empty() {
-            builder = builder.with_span_processor(Shared(Arc::clone(&exits)));
+            builder = builder.with_span_processor(PerProcess::new(Shared(Arc::clone(&exits)), Arc::clone(&children)));
         }
-        Traces { provider: builder.build(), exits, ledgers }
+        Traces { provider: builder.build(), exits, ledgers, sender, children }
     }
 
     /// The tracer that the span layer uses.
@@ -82,6 +99,9 @@ impl Traces {
 
     /// Sends what waits, for 5 s at most on each way out.
     pub(crate) fn flush(&self) {
+        if fork::is_child() {
+            return self.children.flush();
+        }
         // The processor unwraps its locks; what it says about errors the exporter has said already.
         let _ = panic::catch_unwind(AssertUnwindSafe(|| self.exits.force_flush()));
     }
@@ -93,6 +113,14 @@ impl Traces {
 
     /// Sends what waits, at most until the deadline, and counts as lost what could not be sent.
     pub(crate) fn stop(&self, deadline: Instant) {
+        if fork::is_child() {
+            return self.children.stop(deadline);
+        }
+        self.stop_exits(deadline);
+    }
+
+    fn stop_exits(&self, deadline: Instant) {
+        self.sender.iter().for_each(|sender| sender.hurry());
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         let _ = panic::catch_unwind(AssertUnwindSafe(|| self.exits.shutdown_with_timeout(left)));
         self.ledgers.iter().for_each(|ledger| ledger.close());
@@ -129,33 +157,33 @@ pub(crate) fn resource(config: &Config) -> Resource {
 }
 
 /// The way to standard error, if it is on.
-fn console_queue(config: &Config, problems: &Problems) -> Option<Queue<BatchSpanProcessor>> {
+fn console_queue(config: &Config, problems: &Problems, failed: &Arc<Failed>) -> Option<Queue<BatchSpanProcessor>> {
     if !config.enable_console_exporter {
         return None;
     }
-    let signal = if config.otlp.endpoint.is_some() { queue::CONSOLE } else { queue::TRACES };
+    let is_alone = config.otlp.traces.target(SPANS.path).is_none();
+    let signal = if is_alone { ledger::TRACES } else { ledger::CONSOLE };
     let ledger = Arc::new(Ledger::new(signal, config.batch.max_queue_size));
     let exporter = console::ConsoleExporter::new(Arc::clone(&ledger));
-    Some(Queue::new(batches(exporter, config.batch, problems)?, ledger))
+    Some(Queue::new(batches(exporter, config.batch, &ledger, problems)?, ledger, Arc::clone(failed)))
 }
 
 /// The way to the OTLP receiver, if there is one.
-fn otlp_queue(config: &Config, problems: &Problems, worker: &Worker) -> Option<Queue<BatchSpanProcessor>> {
-    let endpoint = config.otlp.endpoint.as_ref()?;
-    let ledger = Arc::new(Ledger::new(queue::TRACES, config.batch.max_queue_size));
-    let exporter = match otlp::Exporter::new(config, endpoint, problems, &ledger, worker.handle()) {
-        Ok(exporter) => exporter,
-        Err(problem) => {
-            problems.add(problem);
-            return None;
-        }
-    };
-    Some(Queue::new(batches(exporter, config.batch, problems)?, ledger))
+fn otlp_sender(config: &Config, problems: &Problems, worker: &Worker) -> Option<(Arc<Sender>, Arc<Ledger>)> {
+    let ledger = Arc::new(Ledger::new(ledger::TRACES, config.batch.max_queue_size));
+    let sender = Sender::new(&SPANS, &config.otlp.traces, problems, &ledger, worker.handle())?;
+    Some((Arc::new(sender.within(config.batch.export_timeout)), ledger))
 }
 
 /// A batch processor, unless the system has no thread left for it.
-fn batches(exporter: impl SpanExporter + 'static, batch: Batch, problems: &Problems) -> Option<BatchSpanProcessor> {
-    let build = || BatchSpanProcessor::builder(Guarded(exporter)).with_batch_config(batch_config(batch)).build();
+fn batches(
+    exporter: impl SpanExporter + 'static,
+    batch: Batch,
+    ledger: &Ledger,
+    problems: &Problems,
+) -> Option<BatchSpanProcessor> {
+    let build =
+        || BatchSpanProcessor::builder(Guarded(exporter)).with_batch_config(batch_config(batch, ledger)).build();
     match panic::catch_unwind(AssertUnwindSafe(build)) {
         Ok(processor) => Some(processor),
         Err(_) => {
@@ -165,9 +193,9 @@ fn batches(exporter: impl SpanExporter + 'static, batch: Batch, problems: &Probl
     }
 }
 
-fn batch_config(batch: Batch) -> BatchConfig {
+fn batch_config(batch: Batch, ledger: &Ledger) -> BatchConfig {
     BatchConfigBuilder::default()
-        .with_max_queue_size(batch.max_queue_size)
+        .with_max_queue_size(ledger.room())
         .with_max_export_batch_size(batch.max_export_batch_size)
         .with_scheduled_delay(batch.schedule_delay)
         .build()

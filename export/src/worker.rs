@@ -17,9 +17,12 @@ use crate::own;
 /// The most scrapes that are collected at once; each runs on a thread of its own.
 pub(crate) const SCRAPES: usize = 4;
 
-/// The lookups of host names that can be under way beside the scrapes: the receiver of spans, and the address to listen
-/// on. They share the threads of the scrapes, whose collectors may never return.
-const LOOKUPS: usize = 2;
+/// The lookups of host names that can be under way beside the scrapes: the receivers of spans, log records and metrics,
+/// and the address to listen on. They share the threads of the scrapes, whose collectors may never return.
+const LOOKUPS: usize = 4;
+
+/// The metrics that are gathered for a push, beside them.
+const PUSHES: usize = 1;
 
 /// The running thread. Dropping it stops the thread without waiting.
 #[derive(Debug)]
@@ -34,7 +37,7 @@ impl Worker {
         let runtime = Builder::new_current_thread()
             .enable_io()
             .enable_time()
-            .max_blocking_threads(SCRAPES + LOOKUPS)
+            .max_blocking_threads(SCRAPES + LOOKUPS + PUSHES)
             .thread_keep_alive(Duration::from_secs(1))
             .thread_name("taximeter-scrape")
             .build()?;

@@ -56,6 +56,14 @@ impl Exchange {
         }
     }
 
+    /// Writes into the span that nobody waits for the answer any more. The conventions ask for a type when there is no status;
+    /// the span is not one that failed, as with every call that is cancelled.
+    pub(crate) fn record_cancelled(&self) {
+        if has_context() {
+            self.span.record("error.type", CANCELLED);
+        }
+    }
+
     /// Writes into the span that there is no answer but an error of this type.
     pub(crate) fn record_failure(&self, error_type: &str, message: Option<&str>) {
         self.span.record("error.type", error_type);
@@ -65,6 +73,9 @@ impl Exchange {
         }
     }
 }
+
+/// What `error.type` says of a request whose answer nobody waits for any more.
+const CANCELLED: &str = "cancelled";
 
 /// The methods that the conventions know; any other is `_OTHER`, so that nobody can invent values of a label.
 pub(crate) fn method_label(method: &Method) -> &'static str {

@@ -31,7 +31,8 @@ const TEXT_CAP: usize = 1_024;
 ///   the template and never the path. With the feature `axum` it is what axum's router has matched, when the layer is added
 ///   with `Router::layer` after the routes; [`ServerLayer::route`] tells it for other routers.
 /// - `http_server_request_duration_seconds{method, route, status_code}` and `http_server_active_requests{method}`. The
-///   duration is that until the head of the answer. A request that nobody answered has the status `none`.
+///   duration is that until the head of the answer. A request that nobody answered has the status `none`; on the span
+///   `error.type` is `panic`, or `cancelled` when the peer has gone away, which is no error.
 /// - Two log lines, `request started` and `request completed`. An answer of 500 and above is an error of the span.
 /// - `x-correlation-id`: that of the caller, or a fresh one, is on every log line and on the answer, and a `#[workflow]`
 ///   takes it over.
@@ -264,8 +265,10 @@ impl Served {
 impl Drop for Served {
     /// Nobody waits for the answer any more, or the service has panicked.
     fn drop(&mut self) {
-        if std::thread::panicking() && !self.is_over {
-            self.exchange.record_failure("panic", None);
+        match (self.is_over, std::thread::panicking()) {
+            (true, _) => {}
+            (false, true) => self.exchange.record_failure("panic", None),
+            (false, false) => self.exchange.record_cancelled(),
         }
         self.close(None);
     }

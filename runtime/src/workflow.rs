@@ -71,9 +71,9 @@ pub(crate) struct OpenRun(Arc<State>);
 struct State {
     name: &'static str,
     step: Option<Box<str>>,
-    id: String,
+    id: Arc<str>,
     correlation_id: Arc<str>,
-    causation_id: Option<String>,
+    causation_id: Option<Arc<str>>,
     feature: Option<&'static str>,
     parent: Option<Workflow>,
     depth: usize,
@@ -354,10 +354,10 @@ impl Workflow {
         correlation: Option<Correlation>,
     ) -> Workflow {
         let inherited = parent.map(|parent| Arc::clone(&parent.state.correlation_id));
-        let said = asked.correlation_id.as_deref().map(Arc::from);
-        let correlation_id = said.or(inherited).or_else(|| correlation.map(|correlation| correlation.0));
+        let correlation_id =
+            asked.correlation_id.clone().or(inherited).or_else(|| correlation.map(|correlation| correlation.0));
         let data = parent.map_or_else(Data::default, |parent| lock(&parent.state.data).clone());
-        let causation_id = parent.map(|parent| parent.id().to_owned());
+        let causation_id = parent.map(|parent| Arc::clone(&parent.state.id));
         let feature = asked.feature.or_else(|| parent.and_then(Workflow::feature));
         let data = asked.data_over(data);
         let own = asked.baggage.into_iter().map(|(key, value)| KeyValueMetadata::new(key, value, ""));
@@ -367,7 +367,7 @@ impl Workflow {
             name,
             step,
             id: asked.id.unwrap_or_else(ids::fresh),
-            correlation_id: correlation_id.unwrap_or_else(|| ids::fresh().into()),
+            correlation_id: correlation_id.unwrap_or_else(ids::fresh),
             causation_id,
             feature,
             depth: parent.as_ref().map_or(0, |parent| parent.state.depth + 1),

@@ -52,6 +52,8 @@
 //!   requests are counted and their cost is not.
 //! - `zones` (default): the days and months of named time zones, for budgets. Without it they are counted in UTC.
 //! - `async-openai`: usage from the types of the `async-openai` client and of its streams. Brings its types and no HTTP stack.
+//! - `async-openai-media`: the same for its images and transcriptions. A program that has the client itself turns on the client's
+//!   own features `image` and `audio` as well; without them version 0.43 does not compile.
 //! - `genai`, `ollama-rs`: usage from the types of these clients. Each brings its whole client, without TLS.
 //! - `rig-core`: the same; needs Rust 1.95.
 //! - `aws-sdk-bedrockruntime`: the same, for Converse and InvokeModel. Brings the SDK without its default features, which takes
@@ -59,6 +61,8 @@
 //! - `axum`: the server's layer takes routes from axum's router. Brings axum without its server.
 //! - `reqwest-middleware`: the middleware of a `reqwest` client. Brings reqwest without its features.
 //! - `tokio`: `spawn` and `spawn_blocking`, which take the workflow along. Brings tokio's runtime.
+//! - `tls`: OTLP over `https`, with certificates of the system or of your own. Turns on `export`, and brings rustls and ring,
+//!   which need a C compiler. Turn it on when the receiver is not next to the program.
 //! - `tokio-metrics`: how busy the program's Tokio runtime is, and what waits in it, on the page. Turns on `export`, and brings
 //!   nothing else.
 //! - `secrecy`: the types of the `secrecy` crate as fields of a span, masked like [`Secret`].

@@ -9,9 +9,10 @@ mod fault {
     pub(crate) mod ending;
     pub(crate) mod logging;
     pub(crate) mod page;
+    pub(crate) mod sending;
 }
 
-use fault::{code, ending, logging, page};
+use fault::{code, ending, logging, page, sending};
 
 /// Every fault by its name.
 const FAULTS: &[(&str, fn())] = &[
@@ -58,6 +59,9 @@ const FAULTS: &[(&str, fn())] = &[
     ("many-labels", page::many_labels),
     ("under-load", page::under_load),
     ("unscraped", page::unscraped),
+    ("pushing", sending::pushing),
+    ("many-lines", sending::many_lines),
+    ("overload", sending::overload),
 ];
 
 fn main() {

@@ -2,30 +2,20 @@
 //!
 //! `cargo run --release --package taximeter-tests --bin fuzz_usage -- 600 [SEED]`
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Map, Value, json};
+use taximeter_tests::fuzz;
 use taximeter_tests::payloads::payloads;
+use taximeter_tests::random::Random;
 use taximeter_tests::usage_rules::must_hold;
 
 fn main() {
-    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u64>().expect("a number"));
-    let time = Duration::from_secs(arguments.next().unwrap_or(10));
-    let seed = arguments.next().unwrap_or(0x7A78_694D_6574_6572);
-    let (start, mut streams, mut events) = (Instant::now(), 0_u64, 0_u64);
     let corpus = corpus();
-    let mut random = Random(seed);
-    while start.elapsed() < time {
-        // Each stream has a seed of its own, so that the one that breaks a rule can be named and run alone.
-        let case = random.next();
-        let stream = stream(&corpus, &mut Random(case));
-        let (provider, api) = (*Random(case).pick(&PROVIDERS), *Random(case ^ 1).pick(&APIS));
-        events += stream.len() as u64;
-        streams += 1;
-        let broken = std::panic::catch_unwind(|| must_hold(provider, api, &stream)).is_err();
-        assert!(!broken, "stream {case:#x} of {provider} {api:?} breaks a rule: {}", Value::from(stream));
-    }
-    println!("{streams} streams of {events} events in {} s, seed {seed:#x}: no find", start.elapsed().as_secs());
+    let make = |random: &mut Random| (*random.pick(&PROVIDERS), *random.pick(&APIS), stream(&corpus, random));
+    fuzz::run(
+        make,
+        |(provider, api, stream)| must_hold(provider, api, stream),
+        |(provider, api, stream)| format!("{provider} {api:?} {}", Value::from(stream.clone())),
+    );
 }
 
 const PROVIDERS: [&str; 8] = ["openai", "anthropic", "gemini", "bedrock", "xai", "perplexity", "cohere", ""];
@@ -143,25 +133,5 @@ fn number(random: &mut Random) -> Value {
         3 => json!(random.below(1_000) as f64),
         4 => json!(random.below(1_000) as f64 / 7.0),
         _ => json!(*random.pick(&[1e300, -1e300, 1e19, 1.8446744073709552e19, 5e-324, -0.0])),
-    }
-}
-
-/// Numbers that look random and are the same for the same seed (SplitMix64).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-
-    fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.below(items.len() as u64) as usize]
     }
 }

@@ -7,6 +7,8 @@ use taximeter_tests::{Child, Page, Rotel, canaries, http, port, program, wait_fo
 #[test]
 fn no_canary_is_in_the_bytes_of_any_sink() {
     let Some(rotel) = Rotel::start() else { return };
+    let signals = ["logs", "metrics"].map(Rotel::start_showing);
+    let [Some(logs), Some(metrics)] = signals else { return };
     let port = port::free_port();
     let canaries = canaries::all();
     let resource = format!("note={}", http::escape(&canaries[5].text));
@@ -15,6 +17,11 @@ fn no_canary_is_in_the_bytes_of_any_sink() {
         .env("PROMETHEUS_PORT", port.to_string())
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", rotel.grpc_endpoint())
         .env("OTEL_TRACES_EXPORTER", "otlp,console")
+        .env("OTEL_LOGS_EXPORTER", "otlp")
+        .env("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", logs.grpc_endpoint())
+        .env("OTEL_BLRP_MAX_QUEUE_SIZE", "100000")
+        .env("OTEL_METRICS_EXPORTER", "otlp,prometheus")
+        .env("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", metrics.grpc_endpoint())
         .env("OTEL_RESOURCE_ATTRIBUTES", resource)
         .env("OTEL_BSP_SCHEDULE_DELAY", &canaries[8].text)
         .env("RUST_LOG", "trace");
@@ -31,6 +38,11 @@ fn no_canary_is_in_the_bytes_of_any_sink() {
         ("the log", program.stdout()),
         ("the console", program.stderr()),
         ("/metrics", page),
+        (
+            "OTLP logs",
+            wait_for("the log records", || Some(logs.received()).filter(|text| text.contains("LogRecord #"))),
+        ),
+        ("OTLP metrics", wait_for("the push", || Some(metrics.received()).filter(|text| text.contains("Metric #")))),
         ("/metrics as OpenMetrics", open),
         ("/healthz", health),
     ];
@@ -50,7 +62,7 @@ fn no_canary_is_in_the_bytes_of_any_sink() {
 
     // They were there, and were masked.
     let page = Page::parse(&sinks[3].1);
-    for (sink, bytes) in &sinks[..4] {
+    for (sink, bytes) in &sinks[..7] {
         assert!(bytes.contains("[redacted]") && bytes.contains("it says"), "{sink} holds nothing of it");
     }
     for rule in ["name", "authorization", "userinfo", "provider_key", "jwt", "email", "card", "iban"] {

@@ -4,8 +4,9 @@ use futures::executor::block_on;
 use serde_json::{Value, json};
 use taximeter::llm::{self, Usage};
 use taximeter::{Usd, Workflow, llm_cost, workflow};
+use taximeter_tests::Page;
 use taximeter_tests::memory::spans_of;
-use taximeter_tests::numbers::page;
+use taximeter_tests::numbers::{page, text};
 
 /// The cost of one request whose body is `answer`, as the workflow around it sees it.
 fn cost_of(answer: Value, call: impl FnOnce(Value)) -> Usd {
@@ -293,4 +294,65 @@ fn what_was_not_called_yet_is_a_zero_and_not_a_hole() {
     ] {
         assert_eq!(value(&series), Some(0.0), "{series}");
     }
+}
+
+/// Whoever looks while the model answers sees zeros, so that the first answer is an increase and not a beginning.
+#[test]
+fn the_series_of_a_request_in_a_workflow_are_zeros_while_it_is_answered() {
+    const BY: &str = r#"provider="openai",model="gpt-5-mini""#;
+    const WHOSE: &str = r#"workflow="watched",feature="watching""#;
+
+    #[llm_cost(model = "gpt-5-mini", provider = "openai", feature = "watching")]
+    fn ask() -> Value {
+        let page = page();
+        assert_eq!(page.value(&format!("llm_requests_total{{{BY},status=\"success\",{WHOSE}}}")), Some(0.0));
+        assert_eq!(page.value(&format!("llm_requests_total{{{BY},status=\"error\",{WHOSE}}}")), Some(0.0));
+        assert_eq!(page.value(&format!("llm_cost_usd_total{{{BY},{WHOSE},status=\"success\"}}")), Some(0.0));
+        assert_eq!(page.value(&format!("llm_tokens_total{{{BY},token_type=\"prompt\",{WHOSE}}}")), Some(0.0));
+        json!({"model": "gpt-5-mini", "usage": {"prompt_tokens": 100, "completion_tokens": 1}})
+    }
+    #[workflow(name = "watched")]
+    fn watched() {
+        ask();
+    }
+    watched();
+    // 100 x 0.25 + 1 x 2.00 = 27 millionths
+    assert_eq!(value(&format!("llm_cost_usd_total{{{BY},{WHOSE},status=\"success\"}}")), Some(0.000_027));
+}
+
+/// The name of a model that somebody made up has no series beside the one that counts it.
+#[test]
+fn an_invented_model_has_no_series_before_its_answer() {
+    #[llm_cost(model = model, provider = "openai", feature = "invented")]
+    fn ask(model: &str) -> Value {
+        assert_eq!(series_of("invented"), 0);
+        json!({"model": model, "usage": {"prompt_tokens": 1, "completion_tokens": 1}})
+    }
+    ask("made-up-of-nothing");
+    assert_eq!(series_of("invented"), 3, "the request, and its two kinds of tokens");
+}
+
+fn series_of(feature: &str) -> usize {
+    let page = page();
+    let families = ["llm_requests_total", "llm_tokens_total", "llm_cost_usd_total"];
+    let is_of =
+        |family: &&str| page.samples_of(family).filter(|(series, _)| series.label("feature") == Some(feature)).count();
+    families.iter().map(|family| is_of(&family)).sum()
+}
+
+/// What makes the first request quick asks no model and leaves no trace.
+#[test]
+fn a_rehearsal_is_not_counted() {
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "rehearsed")]
+    fn never() -> Value {
+        Value::Null
+    }
+    let spans = spans_of(llm::warm_prices);
+    assert_eq!(spans.len(), 0, "{spans:#?}");
+    assert!(!text().contains("rehearsal"));
+    let gemini = |page: &Page| {
+        page.samples_of("llm_requests_total").any(|(series, _)| series.label("provider") == Some("gemini"))
+    };
+    assert!(!gemini(&page()), "the rehearsal asks it, and no function of these tests");
+    let _ = never;
 }

@@ -48,6 +48,37 @@ fn dollars_an_hour_are_dollars_an_hour() {
     assert_eq!(wrong, []);
 }
 
+/// A dot of a heat map opens its trace: it is asked for, and its id is looked for by the name that the page gives it.
+#[test]
+fn a_dot_of_a_heat_map_leads_to_a_trace() {
+    for dashboard in dashboards::all() {
+        let json = dashboard.json();
+        let panels = json["panels"].as_array().cloned().unwrap_or_default();
+        for panel in panels.iter().filter(|panel| panel["type"] == "heatmap") {
+            assert_eq!(panel["targets"][0]["exemplar"], true, "{}", panel["title"]);
+        }
+    }
+    let file = taximeter_deploy::folder().join("grafana/provisioning/datasources/sources.yaml");
+    let Some(sources) = node::yaml(&file) else {
+        return;
+    };
+    let links = &sources["datasources"][0]["jsonData"]["exemplarTraceIdDestinations"];
+    assert_eq!((&links[0]["name"], &links[0]["datasourceUid"]), (&"trace_id".into(), &"jaeger".into()));
+}
+
+/// What is called today begins at midnight, and what is called a month on its first day: each in a time of its own.
+#[test]
+fn today_is_since_midnight_and_the_month_since_its_first_day() {
+    let dashboards = dashboards::all();
+    let panel = |title: &str| dashboards.iter().flat_map(Dashboard::panels).find(|panel| panel.title == title);
+    for (title, since) in [("Spent today", "now/d"), ("Projected month", "now/M")] {
+        let panel = panel(title).unwrap_or_else(|| panic!("no panel `{title}`"));
+        assert_eq!(panel.since, Some(since), "{title}");
+        assert!(panel.queries.iter().all(|query| query.expr.contains("[$__range]")), "{title}");
+        assert!(panel.description.contains("time zone"), "{title}");
+    }
+}
+
 /// A file that names a data source works in one Grafana alone.
 #[test]
 fn no_data_source_is_named() {

@@ -69,7 +69,7 @@ belongs to no workflow or no feature has `none` there. Durations are seconds, co
 A family of requests to language models holds 2,000 series. Beyond that the labels from outside become `other`, the sums
 stay exact, and one warning is logged. The errors of one function are told apart by 100 types.
 
-A function that was not called yet is a zero. A request inside of a workflow begins a series of its own.
+A function that was not called yet is a zero. The first request inside of a workflow begins series of its own: zeros, while the model answers.
 
 The labels of HTTP: `method` is one that the conventions know or `_OTHER`, `route` the template of the path or `none`, and
 `status_code` is `none` for a request that was not answered.

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use taximeter_deploy::dashboards::{self, Dashboard, Panel, Show, filled_in};
 use taximeter_tests::demo::{self, Demo};
 use taximeter_tests::stack::Service;
 use taximeter_tests::wait::wait_at_most;
@@ -66,7 +67,25 @@ fn a_fault_is_told_once_and_so_is_its_cure() {
     assert_eq!(told, ["ErrorBudgetBurnsFast", "ErrorRatioHigh"], "somebody was woken for something else");
 
     assert_eq!(demo.queries_without_data(), Vec::<String>::new(), "queries of dashboards without data");
+    for panel in dashboards::all().iter().flat_map(Dashboard::panels).filter(|panel| panel.show == Show::HeatMap) {
+        assert_leads_to_traces(&demo, panel);
+    }
     demo.draw(&pictures());
+}
+
+/// The dots of a heat map, which Grafana makes of exemplars: each opens the trace of a call.
+fn assert_leads_to_traces(demo: &Demo, panel: &Panel) {
+    for query in &panel.queries {
+        let expression = filled_in(&query.expr, demo::JOB, "1m", "1h");
+        let exemplars: Vec<_> =
+            demo.stack.prometheus.exemplars(&expression).into_iter().flat_map(|(_, all)| all).collect();
+        assert!(!exemplars.is_empty(), "{}: no exemplar of `{expression}`", panel.title);
+        for exemplar in exemplars {
+            // The name that the data source in `deploy/grafana/provisioning` looks for.
+            let id = exemplar["labels"]["trace_id"].as_str().unwrap_or_default();
+            assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{exemplar}");
+        }
+    }
 }
 
 /// `TAXIMETER_BLESS=1` puts the pictures into `docs/`.

@@ -1,42 +1,14 @@
 //! Headers come from strangers: whatever they send, nothing panics, and what is refused costs no memory.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::baggage::BaggageExt;
-use opentelemetry::trace::TraceContextExt;
-use taximeter::http::{extract, inject};
-
-/// Counts what the current thread allocates.
-struct Counting;
-
-thread_local!(static ALLOCATIONS: Cell<u64> = const { Cell::new(0) });
+use taximeter::http::extract;
+use taximeter_tests::allocations::{Counting, Used};
+use taximeter_tests::header_rules::{NAMES, must_hold, passed_on};
+use taximeter_tests::random::Random;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
-
-#[allow(unsafe_code, reason = "an allocator is unsafe by its trait; this one hands everything on")]
-// SAFETY: every call goes to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller keeps what the trait asks for.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps what the trait asks for.
-        unsafe { System.dealloc(place, layout) }
-    }
-}
-
-/// How often `code` allocates.
-fn allocations(code: impl FnOnce()) -> u64 {
-    let before = ALLOCATIONS.get();
-    code();
-    ALLOCATIONS.get() - before
-}
 
 const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
@@ -47,14 +19,6 @@ fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     lines.iter().map(line).for_each(|(name, value)| _ = headers.append(name, value));
     headers
-}
-
-/// What stands in the headers that go out when these came in.
-fn passed_on(headers: &HeaderMap) -> HeaderMap {
-    let _current = extract(headers).attach();
-    let mut out = HeaderMap::new();
-    inject(&mut out);
-    out
 }
 
 #[test]
@@ -84,8 +48,8 @@ fn what_is_refused_allocates_nothing() {
     for lines in refused {
         let lines: Vec<(&'static str, &str)> = lines.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let headers = headers(&lines);
-        let counted = allocations(|| drop(extract(&headers)));
-        assert_eq!(counted, 0, "{} lines, {:.60?}", lines.len(), lines[0]);
+        let used = Used::by(|| drop(extract(&headers)));
+        assert_eq!(used, Used::default(), "{} lines, {:.60?}", lines.len(), lines[0]);
         assert!(passed_on(&headers).is_empty(), "{:.60?}", lines[0]);
     }
 }
@@ -95,8 +59,8 @@ fn a_refused_state_leaves_the_parent_as_it_is() {
     let state = (0..10_000).map(|n| format!("k{n}=v")).collect::<Vec<_>>().join(",");
     let headers = headers(&[("traceparent", PARENT), ("tracestate", &state)]);
     let alone = self::headers(&[("traceparent", PARENT)]);
-    let with_state = allocations(|| drop(extract(&headers)));
-    assert_eq!(with_state, allocations(|| drop(extract(&alone))));
+    let with_state = Used::by(|| drop(extract(&headers)));
+    assert_eq!(with_state, Used::by(|| drop(extract(&alone))));
     assert_eq!(passed_on(&headers), alone);
 }
 
@@ -119,87 +83,56 @@ fn a_space_in_the_baggage_stays_a_space_and_is_never_written_as_a_plus() {
     assert_eq!(passed_on(&headers)["baggage"], "form=Acme%20Inc,plus=a:b%2Bc;kept,tenant=Acme%20Inc");
 }
 
-/// A small generator of numbers (xorshift), so that a failure can be run again.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % end as u64) as usize
+/// Pieces of headers, good and bad, put together at random, then damaged.
+fn line(random: &mut Random) -> Vec<u8> {
+    const PIECES: [&[u8]; 24] = [
+        b"00-",
+        b"01-",
+        b"ff-",
+        b"4bf92f3577b34da6a3ce929d0e0e4736",
+        b"-00f067aa0ba902b7",
+        b"-01",
+        b"-",
+        b",",
+        b"=",
+        b";",
+        b"%",
+        b"%20",
+        b"%zz",
+        b"%ff",
+        b" ",
+        b"\t",
+        b"key",
+        b"a@b",
+        b"UPPER",
+        b"+",
+        b"\xc3\xa9",
+        b"\x80\xff",
+        b"0",
+        b"00000000000000000000000000000000",
+    ];
+    let pieces = random.below(12);
+    let mut line: Vec<u8> = (0..pieces).flat_map(|_| random.pick(&PIECES).to_vec()).collect();
+    if random.below(3) == 0 {
+        line = PARENT.as_bytes().to_vec();
     }
-
-    fn one<'a>(&mut self, of: &[&'a [u8]]) -> &'a [u8] {
-        of[self.below(of.len())]
+    if !line.is_empty() && random.below(2) == 0 {
+        let place = random.below(line.len() as u64) as usize;
+        line[place] = random.below(256) as u8;
     }
-
-    /// Pieces of headers, good and bad, put together at random, then damaged.
-    fn line(&mut self) -> Vec<u8> {
-        const PIECES: [&[u8]; 24] = [
-            b"00-",
-            b"01-",
-            b"ff-",
-            b"4bf92f3577b34da6a3ce929d0e0e4736",
-            b"-00f067aa0ba902b7",
-            b"-01",
-            b"-",
-            b",",
-            b"=",
-            b";",
-            b"%",
-            b"%20",
-            b"%zz",
-            b"%ff",
-            b" ",
-            b"\t",
-            b"key",
-            b"a@b",
-            b"UPPER",
-            b"+",
-            b"\xc3\xa9",
-            b"\x80\xff",
-            b"0",
-            b"00000000000000000000000000000000",
-        ];
-        let mut line: Vec<u8> = (0..self.below(12)).flat_map(|_| self.one(&PIECES).to_vec()).collect();
-        if self.below(3) == 0 {
-            line = PARENT.as_bytes().to_vec();
-        }
-        if !line.is_empty() && self.below(2) == 0 {
-            let place = self.below(line.len());
-            line[place] = self.below(256) as u8;
-        }
-        if self.below(50) == 0 {
-            line = line.repeat(1 + self.below(2_000));
-        }
-        line
+    if random.below(50) == 0 {
+        line = line.repeat(1 + random.below(2_000) as usize);
     }
+    line
 }
 
+/// `fuzz_headers` goes on where this ends.
 #[test]
 fn whatever_comes_in_nothing_panics_and_what_goes_out_is_valid_and_stable() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    let names = ["traceparent", "tracestate", "baggage", "x-correlation-id"];
-    for round in 0..50_000 {
-        let mut headers = HeaderMap::new();
-        for _ in 0..1 + random.below(5) {
-            let name = HeaderName::from_static(names[random.below(names.len())]);
-            if let Ok(value) = HeaderValue::from_bytes(&random.line()) {
-                headers.append(name, value);
-            }
-        }
-        let mut out = HeaderMap::new();
-        let counted = allocations(|| {
-            let context = extract(&headers);
-            let is_empty = !context.has_active_span() && context.baggage().is_empty();
-            let _current = context.attach();
-            if !is_empty {
-                inject(&mut out);
-            }
-        });
-        assert!(counted < 1_000, "round {round}: {counted} allocations");
-        assert!(out.values().all(|value| value.to_str().is_ok()), "round {round}: {out:?}");
-        assert_eq!(passed_on(&out), out, "round {round}: what we send, we read");
+    for _ in 0..50_000 {
+        let count = 1 + random.below(5);
+        let lines: Vec<_> = (0..count).map(|_| (*random.pick(&NAMES), line(&mut random))).collect();
+        must_hold(&taximeter_tests::header_rules::headers(&lines));
     }
 }

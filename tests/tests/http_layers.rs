@@ -1,6 +1,8 @@
 //! A request is a span named by its route, a number, two log lines and an answer that names its correlation id.
 
 use std::convert::Infallible;
+use std::future::{Future, pending};
+use std::task::{Context, Waker};
 
 use futures::executor::block_on;
 use http::{Request, Response, StatusCode};
@@ -143,6 +145,29 @@ fn a_request_that_is_sent_is_a_span_and_a_number() {
     assert_eq!(attribute(&spans[1], "error.type"), Some("404"));
     let count = r#"http_client_request_duration_seconds_count{method="DELETE",server_address="bank.example",status_code="404"}"#;
     assert_eq!(numbers::page().value(count), Some(1.0));
+}
+
+#[test]
+fn a_request_whose_answer_nobody_waits_for_is_counted_on_both_sides() {
+    let spans = spans_of(|| {
+        let never = |_: Request<()>| pending::<Result<Response<()>, Infallible>>();
+        let server = ServiceBuilder::new().layer(ServerLayer::new().route(|_| Some("/slow".into()))).service_fn(never);
+        let client = ServiceBuilder::new().layer(ClientLayer::new()).service(server);
+        let request = Request::patch("http://slow.example/slow").body(()).expect("a request");
+        let mut answer = Box::pin(client.oneshot(request));
+        assert!(answer.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert_eq!(numbers::page().value(r#"http_server_active_requests{method="PATCH"}"#), Some(1.0));
+    });
+    assert_eq!(tree(&spans), "PATCH client unset\n  PATCH /slow server unset\n");
+    assert!(spans.iter().all(|span| attribute(span, "error.type") == Some("cancelled")), "{spans:#?}");
+    let page = numbers::page();
+    for count in [
+        r#"http_client_request_duration_seconds_count{method="PATCH",server_address="slow.example",status_code="none"}"#,
+        r#"http_server_request_duration_seconds_count{method="PATCH",route="/slow",status_code="none"}"#,
+    ] {
+        assert_eq!(page.value(count), Some(1.0), "{count}");
+    }
+    assert_eq!(page.value(r#"http_server_active_requests{method="PATCH"}"#), Some(0.0));
 }
 
 #[test]

@@ -20,6 +20,8 @@ impl Serving {
     fn start(arguments: &[&str]) -> Self {
         let port = port::free_port();
         let mut command = program::undisturbed(Command::new(env!("CARGO_BIN_EXE_serving")));
+        // The trace of a panic takes a program that is not optimized longer than a collector has.
+        command.env("RUST_BACKTRACE", "0");
         let process = Child::start(command.args(arguments).env("PROMETHEUS_PORT", port.to_string()));
         let serving = Serving { process, port };
         wait_for("the port", || http::get(port, "/healthz").ok());
@@ -226,7 +228,7 @@ fn a_collector_that_does_not_work_hides_itself_and_nothing_else() {
             assert_eq!(page.value("beside_total"), Some(7.0), "another collector of the program");
             assert!(page.kind("process_resident_memory_bytes").is_some(), "{}", answer.body);
             let faults = page.value(&format!("taximeter_internal_errors_total{{kind=\"{kind}\"}}"));
-            assert_eq!(faults, Some(f64::from(scrape)), "{how}");
+            assert_eq!(faults, Some(f64::from(scrape)), "{how}: {}", answer.body);
         }
         // One thread is in it, however often the page is asked for.
         let threads = std::fs::read_dir(format!("/proc/{}/task", serving.process.id()));

@@ -19,16 +19,18 @@ fn telemetry_loss() -> Alert {
     }
 }
 
+/// The disks of the machines, and those that a program watches where nobody else does.
 fn disk() -> Alert {
     Alert {
         name: "DiskNearlyFull",
         severity: Severity::Ticket,
-        expr: "1\n- node_filesystem_avail_bytes{fstype!~\"tmpfs|ramfs|squashfs|overlay\"}\n\
-               / node_filesystem_size_bytes{fstype!~\"tmpfs|ramfs|squashfs|overlay\"}\n> 0.8"
+        expr: "1 - (\n  node_filesystem_avail_bytes{fstype!~\"tmpfs|ramfs|squashfs|overlay\"}\n  \
+               / node_filesystem_size_bytes{fstype!~\"tmpfs|ramfs|squashfs|overlay\"}\n  \
+               or disk_available_bytes / disk_size_bytes\n)\n> 0.8"
             .into(),
         after: "15m",
         keep: "15m",
-        summary: "{{ $labels.mountpoint }} on {{ $labels.instance }} is nearly full",
+        summary: "{{ or $labels.mountpoint $labels.path }} on {{ $labels.instance }} is nearly full",
         description: "{{ $value | humanizePercentage }} of it are used.".into(),
     }
 }

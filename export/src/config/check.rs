@@ -1,7 +1,7 @@
 //! Puts a default in the place of every value that cannot be used.
 
-use super::otlp::{Endpoint, TIMEOUT, is_http_url};
-use super::{BATCH, Config, DISKS, FILTER, LOG_LEVEL, MAX_QUEUE, METRICS_PATH, filter};
+use super::otlp::{TIMEOUT, URL, Wish, is_http_url};
+use super::{BATCH, Config, DISKS, EXPORT_INTERVAL, FILTER, LOG_LEVEL, MAX_QUEUE, METRICS_PATH, filter};
 use crate::problem::{CONFIGURATION, Problem};
 use crate::sampling::is_rate;
 
@@ -58,13 +58,17 @@ impl Config {
             self.reject("schedule_delay", ABOVE_ZERO, "5 s is used");
             self.batch.schedule_delay = BATCH.schedule_delay;
         }
-        if self.otlp.timeout.is_zero() {
+        if self.otlp.each().iter().any(|route| route.timeout.is_zero()) {
             self.reject("otlp_timeout", ABOVE_ZERO, "10 s is used");
-            self.otlp.timeout = TIMEOUT;
+            self.otlp.each().into_iter().for_each(|route| route.timeout = TIMEOUT);
         }
         if self.batch.export_timeout.is_zero() {
             self.reject("export_timeout", ABOVE_ZERO, "30 s is used");
             self.batch.export_timeout = BATCH.export_timeout;
+        }
+        if self.metric_export_interval.is_zero() {
+            self.reject("metric_export_interval", ABOVE_ZERO, "60 s is used");
+            self.metric_export_interval = EXPORT_INTERVAL;
         }
     }
 
@@ -91,32 +95,39 @@ impl Config {
     }
 
     fn check_receiver(&mut self) {
-        if let Some(Endpoint::Base(url) | Endpoint::Traces(url)) = &self.otlp.endpoint
-            && !is_http_url(url)
-        {
-            self.reject("otlp_endpoint", "a URL such as `http://localhost:4317`", "no span is exported");
-            self.otlp.endpoint = None;
+        const NOTHING: &str = "nothing is sent there";
+        let own_port = self.prometheus_port;
+        let is_open = self.enable_prometheus && own_port != 0;
+        let mut rejected = Vec::new();
+        for route in self.otlp.each() {
+            let Some(endpoint) = &route.endpoint else { continue };
+            let expected = match endpoint.url() {
+                url if !is_http_url(url) => URL,
+                url if is_open && is_here(url, own_port) => "a receiver: it is the port of the metrics",
+                _ => continue,
+            };
+            (route.endpoint, route.wish) = (None, Wish::No);
+            rejected.push(("otlp_endpoint".to_owned(), expected, NOTHING));
         }
-        if self.is_own_port() {
-            self.reject("otlp_endpoint", "a receiver: it is the port of the metrics", "no span is exported");
-            self.otlp.endpoint = None;
+        for name in self.otlp.each().into_iter().flat_map(|route| route.headers.remove_unusable()) {
+            rejected.push((format!("otlp_header {name}"), "a header of HTTP", "it is not sent"));
         }
-        for name in self.otlp.headers.remove_unusable() {
-            self.reject(&format!("otlp_header {name}"), "a header of HTTP", "it is not sent");
-        }
-    }
-
-    /// Whether spans would be sent to our own port, which would take them for requests of somebody.
-    fn is_own_port(&self) -> bool {
-        let Some(Endpoint::Base(url) | Endpoint::Traces(url)) = &self.otlp.endpoint else { return false };
-        let Ok(uri) = url.parse::<hyper::Uri>() else { return false };
-        let is_here = uri.host().is_some_and(|host| {
-            host.eq_ignore_ascii_case("localhost") || matches!(host, "127.0.0.1" | "[::1]" | "0.0.0.0" | "[::]")
-        });
-        self.enable_prometheus && self.prometheus_port != 0 && is_here && uri.port_u16() == Some(self.prometheus_port)
+        // All signals mostly go the same way.
+        rejected.sort_unstable();
+        rejected.dedup();
+        rejected.iter().for_each(|(field, expected, instead)| self.reject(field, expected, instead));
     }
 
     pub(super) fn reject(&mut self, field: &str, expected: &str, instead: &str) {
         self.problems.push(Problem::new(CONFIGURATION, format!("`{field}` is not {expected}; {instead}")));
     }
+}
+
+/// Whether a URL leads to this port of this machine, which would take spans for requests of somebody.
+fn is_here(url: &str, port: u16) -> bool {
+    let Ok(uri) = url.parse::<hyper::Uri>() else { return false };
+    let is_local = |host: &str| {
+        host.eq_ignore_ascii_case("localhost") || matches!(host, "127.0.0.1" | "[::1]" | "0.0.0.0" | "[::]")
+    };
+    uri.host().is_some_and(is_local) && uri.port_u16() == Some(port)
 }

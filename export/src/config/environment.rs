@@ -41,9 +41,14 @@ impl Environment {
     }
 
     /// The first of the variables that is set, as `read` understands it; `expected` completes "is not ...".
-    pub(crate) fn read<T>(&mut self, names: &[&str], expected: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
-        for name in names {
-            let Some(value) = self.variables.get(*name) else { continue };
+    pub(crate) fn read<T>(
+        &mut self,
+        names: &[impl AsRef<str>],
+        expected: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        for name in names.iter().map(AsRef::as_ref) {
+            let Some(value) = self.variables.get(name) else { continue };
             match read(value) {
                 Some(value) => return Some(value),
                 None => self.reject(name, expected),
@@ -55,7 +60,7 @@ impl Environment {
     /// A number, of which `accept` knows the good ones.
     pub(crate) fn number<T: FromStr>(
         &mut self,
-        names: &[&str],
+        names: &[impl AsRef<str>],
         expected: &str,
         accept: impl Fn(&T) -> bool,
     ) -> Option<T> {
@@ -63,28 +68,33 @@ impl Environment {
     }
 
     /// A duration; the specification counts all of them in milliseconds.
-    pub(crate) fn milliseconds(&mut self, names: &[&str]) -> Option<Duration> {
+    pub(crate) fn milliseconds(&mut self, names: &[impl AsRef<str>]) -> Option<Duration> {
         let accept = |millis: &u64| (1..=MAX_MILLIS).contains(millis);
         self.number(names, "a number of milliseconds above 0", accept).map(Duration::from_millis)
     }
 
     /// A list of `name=value`, separated by commas, with percent-encoded values. Bad entries are left out.
-    pub(crate) fn pairs(&mut self, names: &[&str]) -> Option<Vec<(String, String)>> {
-        let name = names.iter().find(|name| self.variables.contains_key(**name))?;
-        let entries = self.variables.get(*name)?.split(',').filter(|entry| !entry.trim().is_empty());
+    pub(crate) fn pairs(&mut self, names: &[impl AsRef<str>]) -> Option<Vec<(String, String)>> {
+        let name = names.iter().map(AsRef::as_ref).find(|name| self.variables.contains_key(*name))?;
+        let entries = self.variables.get(name)?.split(',').filter(|entry| !entry.trim().is_empty());
         let pairs: Vec<_> = entries.map(pair).collect();
         if pairs.contains(&None) {
-            self.problems.push(Problem::new(
-                CONFIGURATION,
-                format!("`{name}` has an entry that is not `name=value`; that entry is left out"),
-            ));
+            let message = format!("`{name}` has an entry that is not `name=value`; that entry is left out");
+            self.keep(Problem::new(CONFIGURATION, message));
         }
         Some(pairs.into_iter().flatten().collect())
     }
 
     pub(crate) fn reject(&mut self, name: &str, expected: &str) {
         let message = format!("`{name}` is not {expected}; it is ignored");
-        self.problems.push(Problem::new(CONFIGURATION, message));
+        self.keep(Problem::new(CONFIGURATION, message));
+    }
+
+    /// Once, though each signal may read the variable.
+    fn keep(&mut self, problem: Problem) {
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod check;
 pub(crate) mod environment;
+mod exporters;
 mod models;
 pub(crate) mod otlp;
 mod presets;
@@ -13,8 +14,9 @@ use std::time::Duration;
 use taximeter_runtime::redact::Rule;
 
 use self::environment::{Environment, boolean};
+use self::exporters::Exporters;
 use self::models::Models;
-use self::otlp::{Compression, Endpoint, Exporters, Otlp, Protocol};
+use self::otlp::{Certificates, Compression, Otlp, Protocol, Wish};
 use self::resource::Attributes;
 use crate::prices::{self, Prices};
 use crate::problem::Problem;
@@ -40,14 +42,19 @@ use crate::sampling::{Sampling, Tail};
 /// | `service_name` | `unknown_service` | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` |
 /// | `service_version` | `0.0.0` | `OTEL_RESOURCE_ATTRIBUTES` |
 /// | `environment` | `development` | `ENVIRONMENT`, `OTEL_RESOURCE_ATTRIBUTES` |
-/// | `otlp_endpoint` | none: no OTLP | `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` |
+/// | `otlp_endpoint` | none: no OTLP | `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`; `OTEL_TRACES_EXPORTER` = otlp, none |
 /// | `otlp_protocol` | grpc | `OTEL_EXPORTER_OTLP_PROTOCOL` = grpc, http/protobuf |
 /// | `otlp_headers`, `otlp_timeout`, `otlp_compression` | none, 10 s, none | `OTEL_EXPORTER_OTLP_HEADERS`, `_TIMEOUT`, `_COMPRESSION` = gzip |
+/// | `otlp_certificate` | those that the system trusts | `OTEL_EXPORTER_OTLP_CERTIFICATE` |
+/// | `otlp_client_certificate` | none | `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE`, `OTEL_EXPORTER_OTLP_CLIENT_KEY` |
+/// | `otlp_logs` | false | `OTEL_LOGS_EXPORTER` = otlp; `OTEL_BLRP_*` as `OTEL_BSP_*` below, with a delay of 1 s |
+/// | `otlp_metrics`, `metric_export_interval` | false, 60 s | `OTEL_METRICS_EXPORTER` = otlp or otlp,prometheus; `OTEL_METRIC_EXPORT_INTERVAL` |
 /// | `enable_console_exporter` | false | `OTEL_TRACES_EXPORTER` = console |
-/// | `enable_prometheus` | true | `OTEL_METRICS_EXPORTER` = none turns it off |
+/// | `enable_prometheus` | true | `OTEL_METRICS_EXPORTER` without prometheus turns it off |
 /// | `prometheus_host`, `prometheus_port` | localhost, 9464 | `OTEL_EXPORTER_PROMETHEUS_HOST`, `_PORT`, `PROMETHEUS_PORT` |
 /// | `prometheus_endpoint` | `/metrics` | |
 /// | `disk_path` | none: no disk is shown | `TAXIMETER_DISK_PATHS`: paths with `:` between them |
+/// | `tokio_handle`, with the feature `tokio-metrics` | the runtime in which it is started | |
 /// | `trace_sample_rate`, `trace_parent_based` | 1.0, true | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` |
 /// | `tail_sampling`, `tail_slow` | off, 1 s | `TAXIMETER_TAIL_SAMPLE_RATE`, `TAXIMETER_TAIL_SLOW` in milliseconds |
 /// | `log_level` | info | `RUST_LOG` |
@@ -64,7 +71,8 @@ use crate::sampling::{Sampling, Tail};
 /// | `prices` | the bundled price table | `TAXIMETER_PRICES`: a price file above it |
 /// | all of it | | `OTEL_SDK_DISABLED` = true turns it off |
 ///
-/// Of `OTEL_EXPORTER_OTLP_*` the variables of the signal (`OTEL_EXPORTER_OTLP_TRACES_*`) come first, as the
+/// Of `OTEL_EXPORTER_OTLP_*` the variables of the signal (`OTEL_EXPORTER_OTLP_TRACES_*`, `_LOGS_*`, `_METRICS_*`) come
+/// first, as the
 /// [specification](https://opentelemetry.io/docs/specs/otel/protocol/exporter/) says. An empty variable is unset.
 #[derive(Clone, Debug)]
 #[must_use = "a configuration does nothing until `init` is called"]
@@ -89,6 +97,8 @@ pub struct Config {
     pub(crate) slow: Duration,
     pub(crate) batch_span_processor: bool,
     pub(crate) batch: Batch,
+    pub(crate) log_batch: Batch,
+    pub(crate) metric_export_interval: Duration,
     pub(crate) log_level: String,
     pub(crate) structured_logging: bool,
     pub(crate) log_correlation: bool,
@@ -119,6 +129,10 @@ const BATCH: Batch = Batch {
     schedule_delay: Duration::from_secs(5),
     export_timeout: Duration::from_secs(30),
 };
+/// The same for log records, which are wanted sooner.
+const LOG_BATCH: Batch = Batch { schedule_delay: Duration::from_secs(1), ..BATCH };
+/// How often metrics are pushed.
+const EXPORT_INTERVAL: Duration = Duration::from_secs(60);
 const METRICS_PATH: &str = "/metrics";
 const LOG_LEVEL: &str = "info";
 /// Lines of one place in one second.
@@ -158,6 +172,7 @@ impl Config {
     fn read(service_name: String, mut env: Environment) -> Self {
         let mut attributes = Attributes::from_env(&mut env);
         let exporters = Exporters::from_env(&mut env);
+        let Exporters { traces, logs, metrics, .. } = exporters;
         let slow = Tail::slow_from_env(&mut env);
         let names = [Some(service_name), env.text("OTEL_SERVICE_NAME"), attributes.take("service.name")];
         let version = attributes.take("service.version");
@@ -169,9 +184,11 @@ impl Config {
             service_version: version.unwrap_or_else(|| "0.0.0".to_owned()),
             environment: first(environments).unwrap_or_else(|| "development".to_owned()),
             resource_attributes: attributes.into_others(),
-            otlp: Otlp::from_env(&mut env, exporters),
+            otlp: Otlp::from_env(&mut env, traces, logs, metrics),
+            metric_export_interval: env.milliseconds(&["OTEL_METRIC_EXPORT_INTERVAL"]).unwrap_or(EXPORT_INTERVAL),
+            log_batch: Batch::from_env(&mut env, "BLRP", LOG_BATCH),
             enable_console_exporter: exporters.console,
-            enable_prometheus: env.read(METRICS_EXPORTER, "`prometheus` or `none`", has_prometheus).unwrap_or(true),
+            enable_prometheus: exporters.prometheus,
             prometheus_host: env.text("OTEL_EXPORTER_PROMETHEUS_HOST").unwrap_or_else(|| "localhost".to_owned()),
             prometheus_port: env.number(PORTS, "a port from 0 to 65535", |_| true).unwrap_or(9464),
             prometheus_endpoint: METRICS_PATH.to_owned(),
@@ -182,7 +199,7 @@ impl Config {
             tail: Tail::from_env(&mut env, slow),
             slow,
             batch_span_processor: true,
-            batch: Batch::from_env(&mut env),
+            batch: Batch::from_env(&mut env, "BSP", BATCH),
             log_level: env.read(&["RUST_LOG"], FILTER, filter).unwrap_or_else(|| LOG_LEVEL.to_owned()),
             structured_logging: env.read(&["TAXIMETER_LOG_FORMAT"], "`json` or `text`", is_json).unwrap_or(true),
             log_correlation: true,
@@ -217,36 +234,81 @@ impl Config {
         self
     }
 
-    /// The receiver of spans, such as `http://localhost:4317`. Over HTTP, `/v1/traces` is appended.
+    /// The receiver of spans, and of log records and metrics where they are asked for, such as `http://localhost:4317`.
+    /// Over HTTP the path of the signal is appended: `/v1/traces`, `/v1/logs`, `/v1/metrics`.
     ///
-    /// Without an endpoint no span leaves the process; log lines carry trace ids all the same.
+    /// Without an endpoint no span leaves the process; log lines carry trace ids all the same. `https` needs the feature
+    /// `tls`.
     pub fn otlp_endpoint(mut self, url: impl Into<String>) -> Self {
-        self.otlp.endpoint = Some(Endpoint::Base(url.into()));
+        let url = url.into();
+        self.otlp.traces.set_endpoint(url.clone(), false);
+        self.otlp.logs.set_endpoint(url.clone(), true);
+        self.otlp.metrics.set_endpoint(url, true);
         self
     }
 
-    /// How spans travel to the endpoint.
+    /// Whether every log line is sent over OTLP too, to [`Config::otlp_endpoint`] or, without one, to
+    /// `http://localhost:4317`. Standard output has the lines all the same.
+    pub fn otlp_logs(mut self, enable: bool) -> Self {
+        self.otlp.logs.wish = Wish::of(enable);
+        self
+    }
+
+    /// Whether the metrics are pushed over OTLP: the numbers of `/metrics` under the same names, for programs that cannot
+    /// be scraped. `/metrics` is served all the same, unless [`Config::enable_prometheus`] says no.
+    pub fn otlp_metrics(mut self, enable: bool) -> Self {
+        self.otlp.metrics.wish = Wish::of(enable);
+        self
+    }
+
+    /// How often the metrics are pushed over OTLP, beside once at the end.
+    pub fn metric_export_interval(mut self, interval: Duration) -> Self {
+        self.metric_export_interval = interval;
+        self
+    }
+
+    /// How signals travel to the endpoint.
     pub fn otlp_protocol(mut self, protocol: Protocol) -> Self {
-        self.otlp.protocol = protocol;
+        self.otlp.each().into_iter().for_each(|route| route.protocol = protocol);
         self
     }
 
     /// Adds a header to every OTLP request, such as an API key. Its value is never shown.
     pub fn otlp_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.otlp.headers.insert(name.into(), value.into());
+        let (name, value) = (name.into(), value.into());
+        self.otlp.each().into_iter().for_each(|route| route.headers.insert(name.clone(), value.clone()));
         self
     }
 
-    /// How long one batch of spans may take, all retries included.
+    /// How long one batch may take, all retries included.
     pub fn otlp_timeout(mut self, timeout: Duration) -> Self {
-        self.otlp.timeout = timeout;
+        self.otlp.each().into_iter().for_each(|route| route.timeout = timeout);
         self
     }
 
     /// Compresses the bodies of OTLP requests.
     pub fn otlp_compression(mut self, compression: Compression) -> Self {
-        self.otlp.compression = Some(compression);
+        self.otlp.each().into_iter().for_each(|route| route.compression = Some(compression));
         self
+    }
+
+    /// A file in PEM with the certificates that the receiver's has to come from, instead of those that the system trusts.
+    /// Used for `https`, with the feature `tls`.
+    pub fn otlp_certificate(mut self, file: impl Into<PathBuf>) -> Self {
+        let file = file.into();
+        self.each_certificates().for_each(|certificates| certificates.trusted = Some(file.clone()));
+        self
+    }
+
+    /// Two files in PEM: the certificate that the program shows to the receiver, and its key.
+    pub fn otlp_client_certificate(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        let own = (certificate.into(), key.into());
+        self.each_certificates().for_each(|certificates| certificates.own = Some(own.clone()));
+        self
+    }
+
+    fn each_certificates(&mut self) -> impl Iterator<Item = &mut Certificates> {
+        self.otlp.each().into_iter().map(|route| &mut route.certificates)
     }
 
     /// Writes every finished span to standard error, one JSON object a line.
@@ -467,7 +529,6 @@ impl Config {
 
 /// What `RUST_LOG` and `log_level` hold.
 const FILTER: &str = "a filter such as `info` or `warn,my_crate=debug`";
-const METRICS_EXPORTER: &[&str] = &["OTEL_METRICS_EXPORTER"];
 const PORTS: &[&str] = &["OTEL_EXPORTER_PROMETHEUS_PORT", "PROMETHEUS_PORT"];
 
 /// The first that says something.
@@ -487,29 +548,23 @@ fn is_json(format: &str) -> Option<bool> {
     }
 }
 
-fn has_prometheus(list: &str) -> Option<bool> {
-    match list {
-        "none" => Some(false),
-        list => list.split(',').any(|name| name.trim() == "prometheus").then_some(true),
-    }
-}
-
 /// As `PATH` holds them.
 fn disk_paths(paths: &str) -> Vec<PathBuf> {
     std::env::split_paths(paths).filter(|path| !path.as_os_str().is_empty()).collect()
 }
 
 impl Batch {
-    fn from_env(env: &mut Environment) -> Self {
+    /// What `OTEL_<processor>_*` say.
+    fn from_env(env: &mut Environment, processor: &str, standard: Batch) -> Self {
+        let names = |what: &str| [format!("OTEL_{processor}_{what}")];
         let count = "a number from 1 to 1048576";
-        let is_count = |spans: &usize| (1..=MAX_QUEUE).contains(spans);
+        let is_count = |items: &usize| (1..=MAX_QUEUE).contains(items);
+        let size = env.number(&names("MAX_EXPORT_BATCH_SIZE"), count, is_count);
         Batch {
-            max_queue_size: env.number(&["OTEL_BSP_MAX_QUEUE_SIZE"], count, is_count).unwrap_or(BATCH.max_queue_size),
-            max_export_batch_size: env
-                .number(&["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"], count, is_count)
-                .unwrap_or(BATCH.max_export_batch_size),
-            schedule_delay: env.milliseconds(&["OTEL_BSP_SCHEDULE_DELAY"]).unwrap_or(BATCH.schedule_delay),
-            export_timeout: env.milliseconds(&["OTEL_BSP_EXPORT_TIMEOUT"]).unwrap_or(BATCH.export_timeout),
+            max_queue_size: env.number(&names("MAX_QUEUE_SIZE"), count, is_count).unwrap_or(standard.max_queue_size),
+            max_export_batch_size: size.unwrap_or(standard.max_export_batch_size),
+            schedule_delay: env.milliseconds(&names("SCHEDULE_DELAY")).unwrap_or(standard.schedule_delay),
+            export_timeout: env.milliseconds(&names("EXPORT_TIMEOUT")).unwrap_or(standard.export_timeout),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! The way to the receiver of spans: `OTEL_EXPORTER_OTLP_*`.
+//! The way to the receivers of spans, log records and metrics: `OTEL_EXPORTER_OTLP_*`.
 //!
 //! The names and rules are those of the
 //! [specification](https://opentelemetry.io/docs/specs/otel/protocol/exporter/).
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use hyper::Uri;
@@ -12,7 +13,7 @@ use taximeter_runtime::redact;
 
 use crate::config::environment::{Environment, boolean};
 
-/// How spans travel to a receiver of the OpenTelemetry protocol.
+/// How signals travel to a receiver of the OpenTelemetry protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Protocol {
@@ -30,44 +31,101 @@ pub enum Compression {
     Gzip,
 }
 
-/// Where spans go, and how.
+/// Where each signal goes, and how. What the code says, it says for all of them.
 #[derive(Clone, Debug)]
 pub(crate) struct Otlp {
+    pub(crate) traces: Route,
+    pub(crate) logs: Route,
+    pub(crate) metrics: Route,
+}
+
+/// The way of one signal.
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    /// Whether the signal is wanted. When nothing is said, an endpoint decides for spans, and the others stay here.
+    pub(crate) wish: Wish,
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) protocol: Protocol,
     pub(crate) headers: Headers,
     pub(crate) timeout: Duration,
     pub(crate) compression: Option<Compression>,
+    pub(crate) certificates: Certificates,
+}
+
+/// Files with certificates in PEM, for `https`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Certificates {
+    /// Whom the receiver's certificate has to come from; without it, from those whom the system trusts.
+    pub(crate) trusted: Option<PathBuf>,
+    /// The certificate of the program, and its key.
+    pub(crate) own: Option<(PathBuf, PathBuf)>,
 }
 
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
-// The variable of the signal comes first, then the one of all signals.
-const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
-const TRACES_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
-const INSECURE: &[&str] = &["OTEL_EXPORTER_OTLP_TRACES_INSECURE", "OTEL_EXPORTER_OTLP_INSECURE"];
-const PROTOCOL: &[&str] = &["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"];
-const HEADERS: &[&str] = &["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"];
-const TIMEOUTS: &[&str] = &["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"];
-const COMPRESSION: &[&str] = &["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"];
+pub(super) const URL: &str = "a URL such as `http://localhost:4317`";
 
 impl Otlp {
-    pub(crate) fn from_env(env: &mut Environment, exporters: Exporters) -> Self {
-        let protocol = env.read(PROTOCOL, "`grpc` or `http/protobuf`", protocol).unwrap_or(Protocol::Grpc);
-        let endpoint = match exporters.otlp {
-            Wish::No => None,
-            Wish::Unsaid => Endpoint::from_env(env),
-            Wish::Yes => Some(Endpoint::from_env(env).unwrap_or_else(|| Endpoint::standard(protocol))),
-        };
+    pub(crate) fn from_env(env: &mut Environment, traces: Wish, logs: Wish, metrics: Wish) -> Self {
         Otlp {
-            endpoint,
+            traces: Route::from_env(env, "TRACES", traces),
+            logs: Route::from_env(env, "LOGS", logs),
+            metrics: Route::from_env(env, "METRICS", metrics),
+        }
+    }
+
+    pub(crate) fn each(&mut self) -> [&mut Route; 3] {
+        [&mut self.traces, &mut self.logs, &mut self.metrics]
+    }
+}
+
+impl Route {
+    fn from_env(env: &mut Environment, signal: &str, wish: Wish) -> Self {
+        // The variable of the signal comes first, then the one of all signals.
+        let names = |what: &str| [format!("OTEL_EXPORTER_OTLP_{signal}_{what}"), format!("OTEL_EXPORTER_OTLP_{what}")];
+        let protocol = env.read(&names("PROTOCOL"), "`grpc` or `http/protobuf`", protocol).unwrap_or(Protocol::Grpc);
+        Route {
+            wish,
+            endpoint: Endpoint::from_env(env, &names("ENDPOINT"), &names("INSECURE")),
             protocol,
-            headers: Headers(env.pairs(HEADERS).unwrap_or_default()),
-            timeout: env.milliseconds(TIMEOUTS).unwrap_or(TIMEOUT),
-            compression: env.read(COMPRESSION, "`gzip` or `none`", compression).flatten(),
+            headers: Headers(env.pairs(&names("HEADERS")).unwrap_or_default()),
+            timeout: env.milliseconds(&names("TIMEOUT")).unwrap_or(TIMEOUT),
+            compression: env.read(&names("COMPRESSION"), "`gzip` or `none`", compression).flatten(),
+            certificates: Certificates::from_env(env, names),
+        }
+    }
+
+    /// The URL that requests go to, if the signal goes anywhere; `path` is that of the signal over HTTP.
+    pub(crate) fn target(&self, path: &str) -> Option<String> {
+        let endpoint = match self.wish {
+            Wish::No => None,
+            Wish::Unsaid => self.endpoint.clone(),
+            Wish::Yes => Some(self.endpoint.clone().unwrap_or_else(|| Endpoint::standard(self.protocol))),
+        };
+        endpoint.map(|endpoint| endpoint.target(self.protocol, path))
+    }
+
+    /// What the code says: the signal goes there, unless it is one that has to be asked for.
+    pub(super) fn set_endpoint(&mut self, url: String, is_asked_for: bool) {
+        self.endpoint = Some(Endpoint::Base(url));
+        if self.wish == Wish::No && !is_asked_for {
+            self.wish = Wish::Unsaid;
         }
     }
 }
+
+impl Certificates {
+    fn from_env(env: &mut Environment, names: impl Fn(&str) -> [String; 2]) -> Self {
+        let file = |env: &Environment, what| names(what).iter().find_map(|name| env.text(name)).map(PathBuf::from);
+        let (certificate, key) = (file(env, "CLIENT_CERTIFICATE"), file(env, "CLIENT_KEY"));
+        if certificate.is_some() != key.is_some() {
+            env.reject(CLIENT_CERTIFICATE, "set together with `OTEL_EXPORTER_OTLP_CLIENT_KEY`");
+        }
+        Certificates { trusted: file(env, "CERTIFICATE"), own: certificate.zip(key) }
+    }
+}
+
+const CLIENT_CERTIFICATE: &str = "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE";
 
 fn protocol(name: &str) -> Option<Protocol> {
     match name {
@@ -85,33 +143,18 @@ fn compression(name: &str) -> Option<Option<Compression>> {
     }
 }
 
-/// What `OTEL_TRACES_EXPORTER` asks for.
-#[derive(Clone, Copy)]
-pub(crate) struct Exporters {
-    pub(crate) otlp: Wish,
-    pub(crate) console: bool,
-}
-
-/// Whether OTLP is wanted. When nothing is said, an endpoint decides.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Whether a signal is wanted. When nothing is said, an endpoint decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
     Unsaid,
     Yes,
     No,
 }
 
-impl Exporters {
-    pub(crate) fn from_env(env: &mut Environment) -> Self {
-        let unsaid = Exporters { otlp: Wish::Unsaid, console: false };
-        env.read(&["OTEL_TRACES_EXPORTER"], "made of `otlp`, `console` and `none`", exporters).unwrap_or(unsaid)
+impl Wish {
+    pub(crate) fn of(is_wanted: bool) -> Self {
+        if is_wanted { Wish::Yes } else { Wish::No }
     }
-}
-
-fn exporters(list: &str) -> Option<Exporters> {
-    let names: Vec<_> = list.split(',').map(str::trim).collect();
-    let known = names.iter().all(|name| matches!(*name, "otlp" | "console" | "none"));
-    let otlp = if names.contains(&"otlp") { Wish::Yes } else { Wish::No };
-    known.then_some(Exporters { otlp, console: names.contains(&"console") })
 }
 
 /// The URL of the receiver. It may hold a password, so it is shown without its user part.
@@ -119,16 +162,15 @@ fn exporters(list: &str) -> Option<Exporters> {
 pub(crate) enum Endpoint {
     /// For all signals: HTTP appends the path of the signal.
     Base(String),
-    /// For traces alone: used as it is.
-    Traces(String),
+    /// For one signal alone: used as it is.
+    Exact(String),
 }
 
 impl Endpoint {
-    fn from_env(env: &mut Environment) -> Option<Self> {
-        const URL: &str = "a URL such as `http://localhost:4317`";
-        let insecure = env.read(INSECURE, "`true` or `false`", boolean).unwrap_or(false);
-        let traces = env.read(&[TRACES_ENDPOINT], URL, |value| url(value, insecure)).map(Endpoint::Traces);
-        traces.or_else(|| env.read(&[ENDPOINT], URL, |value| url(value, insecure)).map(Endpoint::Base))
+    fn from_env(env: &mut Environment, [own, common]: &[String; 2], insecure: &[String; 2]) -> Option<Self> {
+        let insecure = env.read(insecure, "`true` or `false`", boolean).unwrap_or(false);
+        let exact = env.read(&[own], URL, |value| url(value, insecure)).map(Endpoint::Exact);
+        exact.or_else(|| env.read(&[common], URL, |value| url(value, insecure)).map(Endpoint::Base))
     }
 
     /// Where the specification expects a receiver when it is not told.
@@ -139,19 +181,23 @@ impl Endpoint {
         }
     }
 
+    pub(crate) fn url(&self) -> &str {
+        let (Endpoint::Base(url) | Endpoint::Exact(url)) = self;
+        url
+    }
+
     /// The URL that requests go to.
-    pub(crate) fn target(&self, protocol: Protocol) -> String {
+    fn target(&self, protocol: Protocol, path: &str) -> String {
         match (self, protocol) {
-            (Endpoint::Base(url), Protocol::HttpProtobuf) => format!("{}/v1/traces", url.trim_end_matches('/')),
-            (Endpoint::Base(url) | Endpoint::Traces(url), _) => url.clone(),
+            (Endpoint::Base(url), Protocol::HttpProtobuf) => format!("{}{path}", url.trim_end_matches('/')),
+            (Endpoint::Base(url) | Endpoint::Exact(url), _) => url.clone(),
         }
     }
 }
 
 impl fmt::Debug for Endpoint {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Endpoint::Base(url) | Endpoint::Traces(url)) = self;
-        out.write_str(&redact::text(url))
+        out.write_str(&redact::text(self.url()))
     }
 }
 

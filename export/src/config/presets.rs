@@ -80,7 +80,7 @@ mod tests {
         let shown = |config: Config| {
             let tail = config.tail.map(|tail| tail.rate);
             let batch = (config.batch.schedule_delay, config.batch.max_queue_size);
-            (config.environment, config.structured_logging, batch, config.otlp.compression, tail)
+            (config.environment, config.structured_logging, batch, config.otlp.traces.compression, tail)
         };
         let (second, gzip) = (Duration::from_secs(1), Some(Compression::Gzip));
         assert_eq!(shown(preset(DEVELOPMENT, &[])), ("development".to_owned(), false, (second, 2_048), None, None));

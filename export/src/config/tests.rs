@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use taximeter_runtime::redact::Rule;
 
-use super::otlp::{Compression, Endpoint, Protocol};
+use super::otlp::{Certificates, Compression, Endpoint, Protocol};
 use super::{Config, Sampling, Tail};
 
 fn from(variables: &[(&str, &str)]) -> Config {
@@ -28,7 +28,7 @@ fn problem(variables: &[(&str, &str)]) -> String {
 }
 
 fn target(config: &Config) -> Option<String> {
-    config.otlp.endpoint.as_ref().map(|endpoint| endpoint.target(config.otlp.protocol))
+    config.otlp.traces.target("/v1/traces")
 }
 
 #[test]
@@ -83,6 +83,69 @@ fn http_appends_the_path_of_the_signal_to_the_common_endpoint_alone() {
 }
 
 #[test]
+fn log_records_and_metrics_go_nowhere_unless_asked() {
+    let targets = |config: &Config| {
+        [config.otlp.logs.target("/v1/logs"), config.otlp.metrics.target("/v1/metrics")]
+            .map(|url| url.unwrap_or_default())
+    };
+    let base = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://base:4318");
+    let http = ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
+    let asked = [("OTEL_LOGS_EXPORTER", "otlp"), ("OTEL_METRICS_EXPORTER", "otlp,prometheus")];
+    assert_eq!(targets(&good(&[base])), ["", ""]);
+    assert_eq!(targets(&good(&asked)), ["http://localhost:4317"; 2]);
+    let both = [asked[0], asked[1], base, http];
+    assert_eq!(targets(&good(&both)), ["http://base:4318/v1/logs", "http://base:4318/v1/metrics"]);
+    assert_eq!(targets(&good(&both).otlp_logs(false).otlp_metrics(false)), ["", ""]);
+    assert_eq!(targets(&good(&[base]).otlp_logs(true).otlp_metrics(true)), ["http://base:4318"; 2]);
+    let own = [
+        ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://logs:1/here"),
+        ("OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "grpc"),
+        ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://metrics:1/there"),
+    ];
+    let all: Vec<_> = both.into_iter().chain(own).collect();
+    assert_eq!(targets(&good(&all)), ["http://logs:1/here", "http://metrics:1/there"]);
+    assert_eq!(good(&all).otlp.logs.protocol, Protocol::Grpc);
+    assert_eq!(targets(&good(&[]).otlp_endpoint("http://code:1")), ["", ""]);
+    assert!(problem(&[("OTEL_LOGS_EXPORTER", "xray")]).contains("made of `otlp`, `console` and `none`"));
+}
+
+#[test]
+fn log_records_wait_a_second_and_metrics_a_minute() {
+    let config = good(&[]);
+    assert_eq!((config.log_batch.schedule_delay, config.log_batch.max_queue_size), (Duration::from_secs(1), 2048));
+    assert_eq!(config.metric_export_interval, Duration::from_secs(60));
+    let config = good(&[
+        ("OTEL_BLRP_SCHEDULE_DELAY", "20"),
+        ("OTEL_BLRP_MAX_QUEUE_SIZE", "7"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "30"),
+    ]);
+    assert_eq!((config.log_batch.schedule_delay, config.log_batch.max_queue_size), (Duration::from_millis(20), 7));
+    assert_eq!(config.metric_export_interval, Duration::from_millis(30));
+    let second = Duration::from_secs(1);
+    assert_eq!(config.metric_export_interval(second).metric_export_interval, second);
+    assert_eq!(good(&[]).metric_export_interval(Duration::ZERO).checked().problems.len(), 1);
+}
+
+#[test]
+fn certificates_are_those_of_the_system_unless_said() {
+    let files = |config: &Config| config.otlp.traces.certificates.clone();
+    assert_eq!(files(&good(&[])), Certificates::default());
+    let said = good(&[
+        ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/ca.pem"),
+        ("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/own.pem"),
+        ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/own.key"),
+        ("OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE", "/logs.pem"),
+    ]);
+    let own = Some(("/own.pem".into(), "/own.key".into()));
+    assert_eq!(files(&said), Certificates { trusted: Some("/ca.pem".into()), own: own.clone() });
+    assert_eq!(said.otlp.logs.certificates, Certificates { trusted: Some("/logs.pem".into()), own: own.clone() });
+    let code = good(&[]).otlp_certificate("/ca.pem").otlp_client_certificate("/own.pem", "/own.key");
+    assert_eq!(files(&code), Certificates { trusted: Some("/ca.pem".into()), own });
+    let alone = problem(&[("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/own.key")]);
+    assert!(alone.contains("`OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE`"), "{alone}");
+}
+
+#[test]
 fn an_endpoint_without_a_scheme_has_to_be_called_insecure() {
     let bare = ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317");
     let insecure = ("OTEL_EXPORTER_OTLP_INSECURE", "true");
@@ -98,11 +161,11 @@ fn an_endpoint_without_a_scheme_has_to_be_called_insecure() {
 
 #[test]
 fn otlp_protocol_is_grpc_unless_said() {
-    assert_eq!(good(&[]).otlp.protocol, Protocol::Grpc);
+    assert_eq!(good(&[]).otlp.traces.protocol, Protocol::Grpc);
     let all = ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
-    assert_eq!(good(&[all]).otlp.protocol, Protocol::HttpProtobuf);
-    assert_eq!(good(&[all, ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc")]).otlp.protocol, Protocol::Grpc);
-    assert_eq!(good(&[all]).otlp_protocol(Protocol::Grpc).otlp.protocol, Protocol::Grpc);
+    assert_eq!(good(&[all]).otlp.traces.protocol, Protocol::HttpProtobuf);
+    assert_eq!(good(&[all, ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc")]).otlp.traces.protocol, Protocol::Grpc);
+    assert_eq!(good(&[all]).otlp_protocol(Protocol::Grpc).otlp.traces.protocol, Protocol::Grpc);
     assert!(problem(&[("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")]).starts_with("`OTEL_EXPORTER_OTLP_PROTOCOL`"));
 }
 
@@ -110,7 +173,7 @@ fn otlp_protocol_is_grpc_unless_said() {
 fn otlp_headers_are_sent_and_never_shown() {
     let all = ("OTEL_EXPORTER_OTLP_HEADERS", "x-key=s3cret%3D,x-team=eu");
     let sent = |config: &Config| {
-        let usable = config.otlp.headers.usable();
+        let usable = config.otlp.traces.headers.usable();
         usable.map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect::<Vec<_>>()
     };
     assert_eq!(sent(&good(&[])), [""; 0]);
@@ -132,21 +195,21 @@ fn the_password_of_an_endpoint_is_never_shown() {
 
 #[test]
 fn otlp_timeout_is_in_milliseconds() {
-    assert_eq!(good(&[]).otlp.timeout, Duration::from_secs(10));
+    assert_eq!(good(&[]).otlp.traces.timeout, Duration::from_secs(10));
     let all = ("OTEL_EXPORTER_OTLP_TIMEOUT", "1500");
-    assert_eq!(good(&[all]).otlp.timeout, Duration::from_millis(1500));
-    assert_eq!(good(&[all, ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "7")]).otlp.timeout, Duration::from_millis(7));
-    assert_eq!(good(&[all]).otlp_timeout(Duration::from_secs(1)).otlp.timeout, Duration::from_secs(1));
-    assert_eq!(from(&[]).otlp_timeout(Duration::ZERO).checked().otlp.timeout, Duration::from_secs(10));
+    assert_eq!(good(&[all]).otlp.traces.timeout, Duration::from_millis(1500));
+    assert_eq!(good(&[all, ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "7")]).otlp.traces.timeout, Duration::from_millis(7));
+    assert_eq!(good(&[all]).otlp_timeout(Duration::from_secs(1)).otlp.traces.timeout, Duration::from_secs(1));
+    assert_eq!(from(&[]).otlp_timeout(Duration::ZERO).checked().otlp.traces.timeout, Duration::from_secs(10));
 }
 
 #[test]
 fn otlp_compression_is_off_unless_said() {
-    assert_eq!(good(&[]).otlp.compression, None);
+    assert_eq!(good(&[]).otlp.traces.compression, None);
     let all = ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip");
-    assert_eq!(good(&[all]).otlp.compression, Some(Compression::Gzip));
-    assert_eq!(good(&[all, ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "none")]).otlp.compression, None);
-    assert_eq!(good(&[]).otlp_compression(Compression::Gzip).otlp.compression, Some(Compression::Gzip));
+    assert_eq!(good(&[all]).otlp.traces.compression, Some(Compression::Gzip));
+    assert_eq!(good(&[all, ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "none")]).otlp.traces.compression, None);
+    assert_eq!(good(&[]).otlp_compression(Compression::Gzip).otlp.traces.compression, Some(Compression::Gzip));
 }
 
 #[test]
@@ -164,7 +227,8 @@ fn prometheus_is_on_unless_said() {
     assert!(!good(&[("OTEL_METRICS_EXPORTER", "none")]).enable_prometheus);
     assert!(good(&[("OTEL_METRICS_EXPORTER", "otlp,prometheus")]).enable_prometheus);
     assert!(!good(&[]).enable_prometheus(false).enable_prometheus);
-    assert!(problem(&[("OTEL_METRICS_EXPORTER", "otlp")]).contains("`prometheus` or `none`"));
+    assert!(!good(&[("OTEL_METRICS_EXPORTER", "otlp")]).enable_prometheus);
+    assert!(problem(&[("OTEL_METRICS_EXPORTER", "xray")]).contains("made of `prometheus`, `otlp` and `none`"));
 }
 
 #[test]
@@ -318,7 +382,7 @@ fn an_empty_variable_is_unset() {
         let config = good(&[(name, "  ")]);
         assert_eq!(config.batch.max_queue_size, 2048);
         assert_eq!(config.log_level, "info");
-        assert_eq!(config.otlp.endpoint, None::<Endpoint>);
+        assert_eq!(config.otlp.traces.endpoint, None::<Endpoint>);
     }
 }
 

@@ -67,6 +67,13 @@ pub(crate) fn others() -> Vec<MetricFamily> {
     others
 }
 
+/// Everything that the page shows, as messages of the `prometheus` crate.
+pub(crate) fn families() -> Vec<MetricFamily> {
+    let others = others();
+    // With a series in a family of ours, the others are everything.
+    if others.iter().any(is_ours) { others } else { metrics::with_ours(others) }
+}
+
 /// Whether it bears one of our names, as a series may that the program adds to a family of ours.
 fn is_ours(family: &MetricFamily) -> bool {
     metrics::names::ALL.iter().any(|metric| metric.name == family.name())

@@ -10,7 +10,7 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use serde_json::{Map, Value as Json, json};
 
-use super::queue::Ledger;
+use crate::ledger::Ledger;
 
 #[derive(Debug)]
 pub(super) struct ConsoleExporter {

@@ -11,6 +11,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use super::clean::clean;
+use super::failed::Failed;
 use super::runs::keep_latest;
 use super::tail::TailBuffer;
 
@@ -20,11 +21,19 @@ pub(super) struct Exits<P> {
     exits: Vec<P>,
     /// Where spans wait for the end of their trace, if that decides on them.
     tail: Option<TailBuffer>,
+    /// What the queues behind this look into when they are full.
+    failed: Arc<Failed>,
 }
 
 impl<P: SpanProcessor> Exits<P> {
-    pub(super) fn new(exits: Vec<P>, tail: Option<TailBuffer>) -> Self {
-        Exits { exits, tail }
+    pub(super) fn new(exits: Vec<P>, tail: Option<TailBuffer>, failed: Arc<Failed>) -> Self {
+        Exits { exits, tail, failed }
+    }
+
+    /// Gives spans that leave together: what one of them says counts for those before it too.
+    fn give_all(&self, spans: Vec<SpanData>) {
+        spans.iter().for_each(|span| self.failed.note(span));
+        spans.into_iter().for_each(|span| self.give(span));
     }
 
     fn give(&self, span: SpanData) {
@@ -36,7 +45,7 @@ impl<P: SpanProcessor> Exits<P> {
     /// Decides on all traces that are still open, or on those that have been for too long.
     pub(super) fn sweep(&self, all: bool) {
         let ready = self.tail.as_ref().map(|tail| tail.sweep(all)).unwrap_or_default();
-        ready.into_iter().for_each(|span| self.give(span));
+        self.give_all(ready);
     }
 }
 
@@ -52,8 +61,11 @@ impl<P: SpanProcessor> SpanProcessor for Exits<P> {
         keep_latest(&mut span.attributes);
         let span = clean(span);
         match &self.tail {
-            Some(tail) => tail.end(span).into_iter().for_each(|span| self.give(span)),
-            None => self.give(span),
+            Some(tail) => self.give_all(tail.end(span)),
+            None => {
+                self.failed.note(&span);
+                self.give(span);
+            }
         }
     }
 
@@ -140,7 +152,8 @@ mod tests {
     /// The time that each of three was given.
     fn stop(are_stuck: bool, timeout: Duration) -> Vec<Duration> {
         let exits = [are_stuck; 3].map(|is_stuck| Exit { is_stuck, ..Exit::default() });
-        let provider = SdkTracerProvider::builder().with_span_processor(Exits::new(exits.to_vec(), None)).build();
+        let provider =
+            SdkTracerProvider::builder().with_span_processor(Exits::new(exits.to_vec(), None, Arc::default())).build();
         provider.shutdown_with_timeout(timeout).unwrap();
         exits.iter().map(|exit| *exit.given.lock().unwrap()).collect()
     }

@@ -52,6 +52,8 @@ pub struct Usage {
     pub input_audio_milliseconds: u64,
     /// Pages that were read out of a document.
     pub pages: u64,
+    /// Of the pages: annotated as well, which has a price of its own.
+    pub annotated_pages: u64,
     /// Searches of a reranker, each over as many documents as its provider counts for one.
     pub search_units: u64,
     /// Searches that the provider ran on the web and charges for one by one.
@@ -111,6 +113,7 @@ impl Usage {
             && fits(&[self.output_audio_tokens, self.output_image_tokens], self.output_tokens)
             && fits(&[self.reasoning_tokens], self.output_tokens)
             && fits(&[self.cache_write_1h_tokens], self.cache_write_tokens)
+            && fits(&[self.annotated_pages], self.pages)
             && fits(
                 &[self.cache_read_audio_tokens, self.cache_read_image_tokens, self.cache_read_video_tokens],
                 self.cache_read_tokens,
@@ -128,7 +131,7 @@ macro_rules! each_count {
             input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens,
             input_audio_tokens, output_audio_tokens, input_image_tokens, output_image_tokens, input_video_tokens,
             cache_read_audio_tokens, cache_read_image_tokens, cache_read_video_tokens, input_audio_milliseconds, pages,
-            search_units, web_searches, file_searches, code_sessions,
+            annotated_pages, search_units, web_searches, file_searches, code_sessions,
         }
     };
 }

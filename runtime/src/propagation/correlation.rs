@@ -24,7 +24,7 @@ impl Correlation {
 
     /// A fresh one.
     pub fn fresh() -> Correlation {
-        Correlation(ids::fresh().into())
+        Correlation(ids::fresh())
     }
 
     /// The id.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::sync::Arc;
 
 use crate::field::{Field, FieldValue};
 use crate::guard::user_code;
@@ -15,8 +16,8 @@ use crate::{ids, propagation, redact, render};
 pub(crate) struct Asked {
     /// The name of a run that a builder opens.
     pub(crate) name: Option<&'static str>,
-    pub(crate) id: Option<String>,
-    pub(crate) correlation_id: Option<String>,
+    pub(crate) id: Option<Arc<str>>,
+    pub(crate) correlation_id: Option<Arc<str>>,
     pub(crate) feature: Option<&'static str>,
     pub(crate) data: Vec<(Cow<'static, str>, FieldValue)>,
     pub(crate) baggage: Vec<(Cow<'static, str>, String)>,

@@ -1,7 +1,12 @@
 //! The types of `async-openai` say what their raw bodies say.
 
+use async_openai::types::audio::{
+    CreateTranscriptionResponseDiarizedJson, CreateTranscriptionResponseJson, CreateTranscriptionResponseStreamEvent,
+    CreateTranscriptionResponseVerboseJson,
+};
 use async_openai::types::chat::{CreateChatCompletionResponse, CreateChatCompletionStreamResponse};
 use async_openai::types::embeddings::CreateEmbeddingResponse;
+use async_openai::types::images::{ImageEditStreamEvent, ImageGenStreamEvent, ImagesResponse};
 use async_openai::types::responses::{Response, ResponseStreamEvent};
 use serde_json::{Value, json};
 use taximeter::llm::{LlmChunk, LlmResponse, Reading, StreamUsage};
@@ -48,6 +53,64 @@ fn responses_read_as_their_bodies() {
         "object": "list", "model": "text-embedding-3-small", "data": [], "usage": {"prompt_tokens": 8, "total_tokens": 8}
     });
     assert_eq!(typed::<CreateEmbeddingResponse>(&body).reading(), body.reading());
+}
+
+fn drawn() -> Value {
+    json!({
+        "input_tokens": 50, "output_tokens": 1_056, "total_tokens": 1_106,
+        "input_tokens_details": {"text_tokens": 10, "image_tokens": 40}
+    })
+}
+
+fn heard() -> Value {
+    json!({
+        "type": "tokens", "input_tokens": 1_000, "output_tokens": 100, "total_tokens": 1_100,
+        "input_token_details": {"text_tokens": 10, "audio_tokens": 990}
+    })
+}
+
+#[test]
+fn images_and_transcriptions_read_as_their_bodies() {
+    let body = json!({"created": 1, "data": [], "usage": drawn()});
+    let image = typed::<ImagesResponse>(&body);
+    assert_eq!(image.reading(), body.reading());
+    assert_eq!(image.reading().usage.map(|usage| usage.output_image_tokens), Ok(1_056));
+
+    let plain = json!({"text": "Hi", "usage": heard()});
+    assert_eq!(typed::<CreateTranscriptionResponseJson>(&plain).reading(), plain.reading());
+    assert_eq!(plain.reading().usage.map(|usage| usage.input_audio_tokens), Ok(990));
+    let told_apart = json!({"task": "transcribe", "duration": 9.5, "text": "Hi", "segments": [], "usage": heard()});
+    assert_eq!(typed::<CreateTranscriptionResponseDiarizedJson>(&told_apart).reading(), told_apart.reading());
+    let verbose = json!({
+        "language": "en", "duration": 9.5, "text": "Hi", "usage": {"type": "duration", "seconds": 10.0}
+    });
+    assert_eq!(typed::<CreateTranscriptionResponseVerboseJson>(&verbose).reading(), verbose.reading());
+    assert_eq!(verbose.reading().usage.map(|usage| usage.input_audio_milliseconds), Ok(10_000));
+}
+
+#[test]
+fn streams_of_images_and_of_a_transcription_say_it_in_their_last_event() {
+    let image = |kind: &str| {
+        json!({
+            "type": kind, "b64_json": "", "created_at": 1, "size": "1024x1024", "quality": "high", "background": "opaque",
+            "output_format": "png", "usage": drawn()
+        })
+    };
+    let of = |event: &Value, typed: &dyn LlmChunk| {
+        let mut usages = [StreamUsage::new("openai", ""), StreamUsage::new("openai", "")];
+        usages[0].push(event);
+        typed.push_into(&mut usages[1]);
+        usages.map(|usage| (usage.reading(), usage.is_complete()))
+    };
+    let generated = image("image_generation.completed");
+    let [raw, own] = of(&generated, &typed::<ImageGenStreamEvent>(&generated));
+    assert_eq!((raw.1, &raw), (true, &own));
+    let edited = image("image_edit.completed");
+    let [raw, own] = of(&edited, &typed::<ImageEditStreamEvent>(&edited));
+    assert_eq!((raw.1, &raw), (true, &own));
+    let done = json!({"type": "transcript.text.done", "text": "Hi", "usage": heard()});
+    let [raw, own] = of(&done, &typed::<CreateTranscriptionResponseStreamEvent>(&done));
+    assert_eq!((raw.1, &raw), (true, &own));
 }
 
 #[test]

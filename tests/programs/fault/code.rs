@@ -275,8 +275,17 @@ pub(crate) fn churn() {
 
 /// The memory of this process in KiB.
 pub(crate) fn resident_kib() -> u64 {
+    memory_kib("VmRSS:")
+}
+
+/// The most that it ever was.
+pub(crate) fn peak_kib() -> u64 {
+    memory_kib("VmHWM:")
+}
+
+fn memory_kib(what: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(what));
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }
 

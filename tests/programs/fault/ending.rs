@@ -169,11 +169,14 @@ pub(crate) fn traces() {
 pub(crate) fn burst() {
     let spans: usize = std::env::var("SPANS").ok().and_then(|spans| spans.parse().ok()).expect("a number of spans");
     let telemetry = Config::from_env("fault").prometheus_port(0).max_queue_size(65_536).log_level("warn").init();
+    let before = super::code::resident_kib();
+    let begun = std::time::Instant::now();
     for _ in 0..spans {
         work();
     }
+    eprintln!("made in {:?}", begun.elapsed());
     telemetry.flush();
-    eprintln!("resident {}", super::code::resident_kib());
+    eprintln!("grown {}", super::code::peak_kib().saturating_sub(before));
     let loss = telemetry.shutdown_within(std::time::Duration::from_secs(30));
     eprintln!("spans lost {}", loss.spans());
 }

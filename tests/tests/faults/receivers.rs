@@ -8,8 +8,10 @@ use std::thread;
 use std::time::Duration;
 
 use taximeter_tests::receiver::{answer, write};
-use taximeter_tests::{Receiver, Rotel, port};
+use taximeter_tests::{GrpcReceiver, Receiver, Rotel, port};
 use tokio::net::TcpSocket;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
 
 use crate::{Ended, fault, survivor};
 
@@ -118,6 +120,63 @@ fn f45_the_receiver_takes_a_part() {
     assert!(ended.stderr.contains("refused 1 spans of a batch: too old!!"), "{}", ended.stderr);
 }
 
+/// The same over gRPC: what is asked again is what the specification lists, when the receiver says so.
+#[test]
+fn f44_a_receiver_over_grpc_asks_to_wait() {
+    let taken = || Ok(Vec::new());
+    let again = [Code::Unavailable, Code::Aborted, Code::DataLoss, Code::Cancelled, Code::DeadlineExceeded];
+    for code in again {
+        let receiver =
+            GrpcReceiver::start(move |call| if call == 0 { Err(Status::new(code, "busy")) } else { taken() });
+        assert!(send_by_grpc(&receiver).contains("nothing was lost"), "{code:?}");
+        assert_eq!(receiver.calls().len(), 2, "{code:?}");
+    }
+    let asks = GrpcReceiver::start(move |call| match call {
+        0 => Err(exhausted(Some(Duration::from_secs(1)))),
+        _ => taken(),
+    });
+    assert!(send_by_grpc(&asks).contains("nothing was lost"));
+    let pause = asks.calls()[1] - asks.calls()[0];
+    assert!(pause >= Duration::from_secs(1), "{pause:?}");
+}
+
+#[test]
+fn f45_a_receiver_over_grpc_refuses() {
+    let refusals = [
+        Status::new(Code::InvalidArgument, "no"),
+        Status::new(Code::Unauthenticated, "no"),
+        Status::new(Code::PermissionDenied, "no"),
+        Status::new(Code::Unimplemented, "no"),
+        exhausted(None),
+    ];
+    for refusal in refusals {
+        let code = refusal.code();
+        let receiver = GrpcReceiver::start(move |_| Err(refusal.clone()));
+        let said = send_by_grpc(&receiver);
+        assert!(said.contains("lost: 1 spans (export_failed)"), "{code:?}: {said}");
+        assert!(said.contains(&format!("it answers {code:?}: no")), "{said}");
+        assert_eq!(receiver.calls().len(), 1, "{code:?} is not asked again");
+    }
+}
+
+#[test]
+fn f45_a_receiver_over_grpc_takes_a_part() {
+    let receiver = GrpcReceiver::start(|_| Ok(b"\x0a\x0b\x08\x01\x12\x07too old".to_vec()));
+    let said = send_by_grpc(&receiver);
+    assert!(said.contains("lost: 1 spans (rejected)"), "{said}");
+    assert!(said.contains("refused 1 spans of a batch: too old"), "{said}");
+}
+
+fn exhausted(wait: Option<Duration>) -> Status {
+    let details = wait.map_or_else(ErrorDetails::new, |wait| ErrorDetails::with_retry_info(Some(wait)));
+    Status::with_error_details(Code::ResourceExhausted, "no", details)
+}
+
+/// What a program says that sends one span over gRPC.
+fn send_by_grpc(receiver: &GrpcReceiver) -> String {
+    send(&receiver.endpoint(), &[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]).stderr
+}
+
 #[test]
 fn f42_nobody_takes_the_connection() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -144,7 +203,7 @@ fn f52_the_endpoint_is_the_port_of_the_program() {
 }
 
 /// Every variable that is read and is no text. `RUST_LOG` takes almost any word as the name of a crate.
-const VARIABLES: [&str; 21] = [
+const VARIABLES: [&str; 28] = [
     "OTEL_SDK_DISABLED",
     "OTEL_RESOURCE_ATTRIBUTES",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -156,6 +215,13 @@ const VARIABLES: [&str; 21] = [
     "OTEL_EXPORTER_OTLP_COMPRESSION",
     "OTEL_TRACES_EXPORTER",
     "OTEL_METRICS_EXPORTER",
+    "OTEL_LOGS_EXPORTER",
+    "OTEL_EXPORTER_OTLP_CERTIFICATE",
+    "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
+    "OTEL_EXPORTER_OTLP_CLIENT_KEY",
+    "OTEL_METRIC_EXPORT_INTERVAL",
+    "OTEL_BLRP_MAX_QUEUE_SIZE",
+    "OTEL_BLRP_SCHEDULE_DELAY",
     "OTEL_EXPORTER_PROMETHEUS_PORT",
     "PROMETHEUS_PORT",
     "OTEL_TRACES_SAMPLER",

@@ -103,11 +103,11 @@ fn drawing(tool: &Tool) -> Option<Value> {
     }
 }
 
-fn read(body: &Value, api: &str) -> Reading {
+pub(super) fn read(body: &Value, api: &str) -> Reading {
     shapes::read(body, Hint { api: Some(api), ..Hint::default() })
 }
 
 /// A part of an answer as the API spells it.
-fn value(part: &impl Serialize) -> Value {
+pub(super) fn value(part: &impl Serialize) -> Value {
     serde_json::to_value(part).unwrap_or_default()
 }

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "async-openai")]
 mod async_openai;
+#[cfg(feature = "async-openai-media")]
+mod async_openai_media;
 #[cfg(feature = "aws-sdk-bedrockruntime")]
 mod bedrock;
 #[cfg(feature = "genai")]

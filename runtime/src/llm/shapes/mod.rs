@@ -12,7 +12,7 @@ pub(super) mod envelope;
 mod finish;
 pub(super) mod gemini;
 pub(super) mod mark;
-mod mistral;
+pub(super) mod mistral;
 mod ollama;
 pub(super) mod openai;
 pub(super) mod plain;

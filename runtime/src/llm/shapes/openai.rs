@@ -15,6 +15,30 @@ const DRAWING_MODEL: &str = "gpt-image-1";
 /// The most items of one response that are kept.
 const ITEMS_CAP: usize = 1_024;
 
+/// `usage` of a chat completion, by model where several answered: Groq's compound systems say which took what, and each is
+/// charged for itself (API reference, 2026-11).
+pub(super) fn completions(body: &Value, counts: Counts<'_>, hint: Hint<'_>) -> Result<Taken, NoUsage> {
+    let models = breakdown(body).map_or(&[][..], |breakdown| list(breakdown.get("models")));
+    if models.is_empty() {
+        return chat(counts, hint).map(Taken::from);
+    }
+    let part = |one: &Value| {
+        let model = one.get("model").and_then(Value::as_str).map(str::to_owned);
+        let usage = chat(Counts(one.get("usage").ok_or(NoUsage::Unreadable)?), hint)?;
+        Ok(Part { model, usage })
+    };
+    Taken::of(models.iter().map(part).collect::<Result<_, _>>()?)
+}
+
+/// Where Groq says it: in an answer, and in the last chunk of a stream.
+pub(in crate::llm) fn breakdown(body: &Value) -> Option<&Value> {
+    let of_chunk = || body.get("x_groq")?.get(BREAKDOWN);
+    body.get(BREAKDOWN).filter(|said| !said.is_null()).or_else(of_chunk)
+}
+
+/// The name of what each model took.
+pub(in crate::llm) const BREAKDOWN: &str = "usage_breakdown";
+
 /// `usage` of a chat completion, and of an embedding, which has no completion.
 ///
 /// Read by the same names are the servers that speak this API: Azure, Mistral, Groq, OpenRouter, Together, Fireworks,

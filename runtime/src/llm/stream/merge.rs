@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde_json::{Map, Value, json};
 
 use super::{StreamUsage, bounded};
-use crate::llm::shapes::{envelope, gemini, list, mark, openai};
+use crate::llm::shapes::{envelope, gemini, list, mark, mistral, openai};
 
 /// Events in events: the data of an event, the text of the data. Nobody nests deeper.
 const DEPTH_CAP: usize = 4;
@@ -227,6 +227,13 @@ fn absorb(usage: &mut StreamUsage, fields: &Map<String, Value>) -> bool {
     if let (None, Some(counts)) = (known("usage"), known("x_groq").and_then(|groq| groq.get("usage"))) {
         has_counts |= counts.is_object();
         keep(usage, "usage", counts);
+    }
+    if mistral::is_annotated(fields.get(mistral::ANNOTATION), fields.get("pages")) {
+        usage.body.insert(mistral::ANNOTATION.to_owned(), Value::Bool(true)); // that it is there, and not what it says
+    }
+    let groq = || known("x_groq").and_then(|groq| groq.get(openai::BREAKDOWN));
+    if let Some(breakdown) = known(openai::BREAKDOWN).or_else(groq) {
+        keep(usage, openai::BREAKDOWN, breakdown);
     }
     if let Some(model) = fields.get("trace").and_then(|trace| trace.pointer("/promptRouter/invokedModelId")) {
         keep(usage, "model", model);

@@ -121,9 +121,11 @@ impl Bill<'_> {
     }
 
     fn fees(&mut self, usage: &Usage) -> Result<(), Unpriced> {
+        let plain_pages = usage.pages.checked_sub(usage.annotated_pages).ok_or(Unpriced::BadUsage)?;
         let fees = [
             (usage.input_audio_milliseconds, Unit::AudioHour),
-            (usage.pages, Unit::Page),
+            (plain_pages, Unit::Page),
+            (usage.annotated_pages, Unit::AnnotatedPage),
             (usage.search_units, Unit::Rerank),
             (usage.web_searches, Unit::WebSearch),
             (usage.file_searches, Unit::FileSearch),

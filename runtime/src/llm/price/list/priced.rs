@@ -31,10 +31,29 @@ pub(in crate::llm) fn cost<'a>(ask: &Ask<'a>, usages: Usages<'_>) -> Result<Cost
         return Ok(Cost { cost: Usd::ZERO, is_own: false, model: Cow::Borrowed(ask.model()) });
     }
     let book = book::current();
-    let priced = Priced::find(&book, ask)?;
     let mut amount = Amount::default();
+    let priced = match Priced::find(&book, ask) {
+        Err(Unpriced::UnknownModel) if is_all_of_others(usages) => {
+            charge_others(&book, ask, usages, &mut amount)?;
+            return Ok(Cost { cost: amount.rounded(), is_own: false, model: Cow::Borrowed(ask.model()) });
+        }
+        found => found?,
+    };
     priced.charge_all(&book, ask, usages, &mut amount)?;
     Ok(Cost { cost: amount.rounded(), is_own: priced.is_own, model: priced.model })
+}
+
+/// Whether a system answered that has no price of its own: every part of the answer names the model that made it.
+fn is_all_of_others(usages: Usages<'_>) -> bool {
+    let parts = usages.parts;
+    !parts.is_empty() && parts.iter().all(|part| part.model.is_some()) && fees_beside(usages) == Usage::default()
+}
+
+fn charge_others(book: &Book, ask: &Ask<'_>, usages: Usages<'_>, amount: &mut Amount) -> Result<(), Unpriced> {
+    usages.parts.iter().try_for_each(|part| {
+        let model = part.model.as_deref().ok_or(Unpriced::UnknownModel)?;
+        Priced::of(book, ask, model)?.charge(&part.usage, amount)
+    })
 }
 
 /// A model whose prices are known.

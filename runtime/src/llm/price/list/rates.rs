@@ -24,6 +24,7 @@ pub(super) enum Unit {
     OutputImage,
     AudioHour,
     Page,
+    AnnotatedPage,
     Rerank,
     WebSearch,
     FileSearch,
@@ -43,7 +44,7 @@ enum Per {
 }
 
 /// Every unit: its name in price files, and how many of it a price is for. The position is the place in [`Rates`].
-const UNITS: [(Unit, &str, Per); 21] = [
+const UNITS: [(Unit, &str, Per); 22] = [
     (Unit::Input, "input", Per::Million),
     (Unit::CacheRead, "cache_read", Per::Million),
     (Unit::CacheWrite, "cache_write", Per::Million),
@@ -60,6 +61,7 @@ const UNITS: [(Unit, &str, Per); 21] = [
     (Unit::OutputImage, "output_image", Per::Million),
     (Unit::AudioHour, "audio_hour", Per::Hour),
     (Unit::Page, "page", Per::Thousand),
+    (Unit::AnnotatedPage, "annotated_page", Per::Thousand),
     (Unit::Rerank, "rerank", Per::Thousand),
     (Unit::WebSearch, "web_search", Per::Thousand),
     (Unit::FileSearch, "file_search", Per::Thousand),

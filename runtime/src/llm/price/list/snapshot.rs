@@ -14,7 +14,7 @@ use super::tree::{Fault, Item, Node, fault};
 pub(super) type Lines = BTreeMap<(String, String), String>;
 
 /// What the units of the data are called here. Units that no answer counts are left out.
-const PRICE_KEYS: [(&str, Unit); 21] = [
+const PRICE_KEYS: [(&str, Unit); 22] = [
     ("audio_hours", Unit::AudioHour),
     ("cache_audio_read_mtok", Unit::CacheReadAudio),
     ("cache_image_read_mtok", Unit::CacheReadImage),
@@ -23,6 +23,7 @@ const PRICE_KEYS: [(&str, Unit); 21] = [
     ("cache_write_1h_mtok", Unit::CacheWrite1h),
     ("cache_write_mtok", Unit::CacheWrite),
     ("code_executions_kcount", Unit::CodeSession),
+    ("input_annotated_document_kpages", Unit::AnnotatedPage),
     ("input_audio_hours", Unit::AudioHour),
     ("input_audio_mtok", Unit::InputAudio),
     ("input_document_kpages", Unit::Page),

@@ -1,0 +1,146 @@
+//! Counts every span, log record and metric on its way out, so that none is lost in silence.
+//!
+//! An item is let into a queue only while fewer wait than the queue holds; so the queue never drops one itself, and the
+//! numbers are exact: made = exported + dropped + waiting.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use taximeter_runtime::metrics;
+
+/// The signal of spans on their way to a receiver.
+pub(crate) const TRACES: &str = "traces";
+/// That of spans for standard error, when it is not the only way out: a span is lost once.
+pub(crate) const CONSOLE: &str = "console";
+/// That of log lines on their way to a receiver; those for standard output are `logs`.
+pub(crate) const OTLP_LOGS: &str = "otlp_logs";
+/// That of the points of metrics on their way to a receiver.
+pub(crate) const OTLP_METRICS: &str = "otlp_metrics";
+
+/// More items were made than wait for the receiver.
+const QUEUE_FULL: &str = "queue_full";
+/// The receiver did not take the batch.
+const EXPORT_FAILED: &str = "export_failed";
+/// The receiver took the batch, and not all of it.
+const REJECTED: &str = "rejected";
+/// Still waiting when the time to stop was over.
+const SHUTDOWN: &str = "shutdown";
+/// Ended when the telemetry had stopped.
+const AFTER_SHUTDOWN: &str = "after_shutdown";
+
+/// How many items wait, and how many are being sent.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    /// What the metric calls what is lost here.
+    signal: &'static str,
+    capacity: usize,
+    /// Room beyond the capacity, for those that matter most.
+    reserve: usize,
+    waiting: AtomicUsize,
+    sending: AtomicUsize,
+    is_closed: AtomicBool,
+}
+
+impl Ledger {
+    /// With room for so many that wait, and for an eighth more of those that matter most.
+    pub(crate) fn new(signal: &'static str, capacity: usize) -> Self {
+        // Zeros, so that the first loss is seen as an increase.
+        for reason in [QUEUE_FULL, EXPORT_FAILED, REJECTED, SHUTDOWN, AFTER_SHUTDOWN] {
+            metrics::dropped(signal, reason, 0);
+        }
+        Ledger {
+            signal,
+            capacity,
+            reserve: capacity.div_ceil(8),
+            waiting: AtomicUsize::new(0),
+            sending: AtomicUsize::new(0),
+            is_closed: AtomicBool::new(false),
+        }
+    }
+
+    /// The most that ever wait.
+    pub(crate) fn room(&self) -> usize {
+        self.capacity + self.reserve
+    }
+
+    /// Whether one more item may wait. A refused one is counted as lost. Asked only when it is tight: whether the item is
+    /// one of those for which there is a reserve.
+    pub(crate) fn admit(&self, matters: impl FnOnce() -> bool) -> bool {
+        if self.is_closed.load(Ordering::Acquire) {
+            metrics::dropped(self.signal, AFTER_SHUTDOWN, 1);
+            return false;
+        }
+        let admitted = self.add_below(self.capacity) || matters() && self.add_below(self.room());
+        if !admitted {
+            self.refuse();
+        }
+        admitted
+    }
+
+    /// Counts an item for which there is no room as lost.
+    pub(crate) fn refuse(&self) {
+        metrics::dropped(self.signal, QUEUE_FULL, 1);
+    }
+
+    fn add_below(&self, bound: usize) -> bool {
+        let add = |waiting: usize| (waiting < bound).then_some(waiting + 1);
+        self.waiting.fetch_update(Ordering::AcqRel, Ordering::Relaxed, add).is_ok()
+    }
+
+    /// Items that never waited are on their way.
+    pub(crate) fn add(&self, items: usize) {
+        self.waiting.fetch_add(items, Ordering::AcqRel);
+    }
+
+    /// A batch has left the queue.
+    pub(crate) fn begin(&self, items: usize) {
+        self.sending.fetch_add(items, Ordering::AcqRel);
+        subtract(&self.waiting, items);
+    }
+
+    /// A batch has arrived, or is lost. Says whether that is news: after the end, what was on its way is counted
+    /// already.
+    pub(crate) fn end(&self, items: usize, arrived: bool) -> bool {
+        if self.is_closed.load(Ordering::Acquire) {
+            return false;
+        }
+        subtract(&self.sending, items);
+        if !arrived {
+            metrics::dropped(self.signal, EXPORT_FAILED, items as u64);
+        }
+        true
+    }
+
+    /// Of a batch that arrived, so many were refused.
+    pub(crate) fn reject(&self, items: u64) {
+        metrics::dropped(self.signal, REJECTED, items);
+    }
+
+    /// Nothing will be sent any more: what waits or is on its way is lost.
+    pub(crate) fn close(&self) {
+        if self.is_closed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let lost = self.waiting.swap(0, Ordering::AcqRel) + self.sending.swap(0, Ordering::AcqRel);
+        if lost > 0 {
+            metrics::dropped(self.signal, SHUTDOWN, lost as u64);
+        }
+    }
+}
+
+fn subtract(counter: &AtomicUsize, items: usize) {
+    let _ = counter.fetch_update(Ordering::AcqRel, Ordering::Relaxed, |count| Some(count.saturating_sub(items)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_room_for_what_matters_when_there_is_none_for_the_rest() {
+        let ledger = Ledger::new("test", 16);
+        assert_eq!((0..100).filter(|_| ledger.admit(|| false)).count(), 16);
+        assert_eq!((0..100).filter(|_| ledger.admit(|| true)).count(), 2);
+        ledger.begin(3);
+        assert!(!ledger.admit(|| false) || ledger.room() - 3 < 16);
+    }
+}
