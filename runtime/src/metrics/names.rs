@@ -178,8 +178,10 @@ mod tests {
         for metric in ALL.iter().chain(SYSTEM) {
             assert!(seen.insert(metric.name), "{} stands twice", metric.name);
             assert_eq!(metric.kind == Kind::Counter, metric.name.ends_with("_total"), "{}", metric.name);
-            // Tokens have no unit in a name (`{token}`, OpenTelemetry's compatibility with Prometheus).
-            let is_histogram = metric.name.ends_with("_seconds") || metric.name == "gen_ai_client_token_usage";
+            // Tokens have no unit in a name (`{token}`, OpenTelemetry's compatibility with Prometheus), and the start of a
+            // process is a moment.
+            let is_time = metric.name.ends_with("_seconds") && metric.name != "process_start_time_seconds";
+            let is_histogram = is_time || metric.name == "gen_ai_client_token_usage";
             assert_eq!(metric.kind == Kind::Histogram, is_histogram, "{}", metric.name);
             assert!(metric.help.ends_with('.') && !metric.help.contains('\n'), "{}", metric.help);
         }
