@@ -31,6 +31,7 @@ use tokio::time::timeout_at;
 use tracing::Level;
 
 use crate::config::{Batch, Config};
+use crate::deadline;
 use crate::fields::Value;
 use crate::ledger::{Ledger, OTLP_LOGS};
 use crate::otlp::{RECORDS, Sender};
@@ -198,7 +199,7 @@ impl Exit {
 
     /// A batch: as many as go into one, or what came until somebody is in a hurry.
     async fn collect(&mut self, first: Message) -> (Vec<Record>, Option<SyncSender<()>>) {
-        let end = tokio::time::Instant::now() + self.batch.schedule_delay;
+        let end = deadline::after(self.batch.schedule_delay).into();
         let mut records = Vec::new();
         let mut next = Some(first);
         while let Some(message) = next {

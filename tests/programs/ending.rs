@@ -31,6 +31,7 @@ fn main() {
             let task = tokio::spawn(async { report(started()) });
             task.await.expect("the task");
         }),
+        "endless" => endless(),
         "twice" => twice(),
         "flood" => flood(),
         "last-words" => last_words(),
@@ -81,6 +82,15 @@ fn leak() {
     let telemetry = started();
     telemetry.flush();
     std::mem::forget(telemetry);
+}
+
+/// All the time that there is, also where a clock has no room for it.
+fn endless() {
+    let telemetry = config().otlp_timeout(Duration::MAX).export_timeout(Duration::MAX).init();
+    work();
+    eprintln!("problems {}", telemetry.problems().len());
+    let loss = telemetry.shutdown_within(Duration::MAX);
+    eprintln!("spans lost {}", loss.spans());
 }
 
 /// The second telemetry says that it is the second; the first works on.

@@ -68,6 +68,13 @@ fn a_receiver_that_never_answers_does_not_hold_the_program() {
 }
 
 #[test]
+fn a_wait_that_no_clock_has_room_for_is_cut() {
+    let endpoint = nobody_listens();
+    let said = end("endless", &to(&endpoint, "grpc"));
+    assert!(said.contains("problems 2\nspans lost 1"), "{said}");
+}
+
+#[test]
 fn every_span_of_a_flood_arrives_or_is_counted() {
     let Some(rotel) = Rotel::start() else { return };
     let endpoint = rotel.grpc_endpoint();
