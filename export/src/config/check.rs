@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::otlp::{TIMEOUT, URL, Wish, is_http_url};
-use super::{BATCH, Config, DISKS, EXPORT_INTERVAL, FILTER, LOG_LEVEL, MAX_QUEUE, METRICS_PATH, filter};
+use super::{BATCH, Config, DISKS, EXPORT_INTERVAL, FILTER, LOG_FILES, LOG_LEVEL, MAX_QUEUE, METRICS_PATH, filter};
 use crate::deadline::LONGEST;
 use crate::problem::{CONFIGURATION, Problem};
 use crate::sampling::is_rate;
@@ -19,6 +19,7 @@ impl Config {
         self.check_path();
         self.check_disks();
         self.check_log_level();
+        self.check_log_files();
         self.check_receiver();
         self.check_budgets();
         self
@@ -94,6 +95,14 @@ impl Config {
         if filter(&self.log_level).is_none() {
             self.reject("log_level", FILTER, "`info` is used");
             self.log_level = LOG_LEVEL.to_owned();
+        }
+    }
+
+    /// Of no file to keep, the library takes one away and deletes all.
+    fn check_log_files(&mut self) {
+        if self.log_files == 0 {
+            self.reject("log_files", "a number above 0", "7 is used");
+            self.log_files = LOG_FILES;
         }
     }
 

@@ -445,7 +445,7 @@ impl Config {
         self
     }
 
-    /// How many log files are kept; older ones are deleted.
+    /// How many log files are kept, at least 1; older ones are deleted.
     pub fn log_files(mut self, count: usize) -> Self {
         self.log_files = count;
         self

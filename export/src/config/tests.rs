@@ -356,6 +356,8 @@ fn lines_go_to_standard_output_and_have_a_rate() {
     let config = good(&[("TAXIMETER_LOG_DIRECTORY", "/var/log/bot")]).log_files(2).log_rate_limit(0);
     assert_eq!(config.log_directory.as_deref(), Some(std::path::Path::new("/var/log/bot")));
     assert_eq!((config.log_files, config.log_rate_limit), (2, 0));
+    let none = good(&[]).log_files(0).checked();
+    assert_eq!((none.log_files, none.problems.len()), (7, 1), "to keep none would delete those that are there");
     assert_eq!(config.log_directory("x").log_directory.as_deref(), Some(std::path::Path::new("x")));
 }
 
