@@ -13,6 +13,8 @@ mod sync {
 use taximeter_runtime::metrics;
 
 use self::standing::{Refused, Standing};
+use crate::overflow::{Overflow, Refusals};
+use crate::problem;
 
 /// The signal of spans on their way to a receiver.
 pub(crate) const TRACES: &str = "traces";
@@ -43,6 +45,7 @@ pub(crate) struct Ledger {
     /// Room beyond the capacity, for those that matter most.
     reserve: usize,
     standing: Standing,
+    refusals: Refusals,
 }
 
 impl Ledger {
@@ -52,7 +55,13 @@ impl Ledger {
         for reason in [QUEUE_FULL, EXPORT_FAILED, REJECTED, SHUTDOWN, AFTER_SHUTDOWN] {
             metrics::dropped(signal, reason, 0);
         }
-        Ledger { signal, capacity, reserve: capacity.div_ceil(8), standing: Standing::new() }
+        Ledger {
+            signal,
+            capacity,
+            reserve: capacity.div_ceil(8),
+            standing: Standing::new(),
+            refusals: Refusals::default(),
+        }
     }
 
     /// The most that ever wait.
@@ -78,6 +87,18 @@ impl Ledger {
     /// Counts an item for which there is no room as lost.
     pub(crate) fn refuse(&self) {
         metrics::dropped(self.signal, QUEUE_FULL, 1);
+        self.refusals.add();
+    }
+
+    /// What to look at to see that it is full.
+    pub(crate) fn overflow(&self) -> Overflow {
+        let (area, items) = match self.signal {
+            CONSOLE => (problem::TRACES, "spans for the console"),
+            OTLP_LOGS => (problem::LOGS, "log records"),
+            OTLP_METRICS => (problem::METRICS, "metrics"),
+            _ => (problem::TRACES, "spans"),
+        };
+        Overflow::new(area, items, self.refusals.clone())
     }
 
     /// Items that never waited are on their way.

@@ -29,6 +29,7 @@ mod loss;
 mod meters;
 mod otlp;
 mod outermost;
+mod overflow;
 mod own;
 mod points;
 mod prices;

@@ -35,6 +35,7 @@ use crate::deadline;
 use crate::fields::Value;
 use crate::ledger::{Ledger, OTLP_LOGS};
 use crate::otlp::{RECORDS, Sender};
+use crate::overflow::Overflow;
 use crate::problem::Problems;
 use crate::worker::Worker;
 
@@ -156,6 +157,11 @@ impl Records {
         self.bytes.fetch_add(size, Ordering::Relaxed);
         // The other end lives until the worker stops; what comes then is counted when the ledger is closed.
         let _ = self.queue.send(Message::Record(record, size));
+    }
+
+    /// What to look at to see that no record finds room any more.
+    pub(crate) fn overflow(&self) -> Overflow {
+        self.ledger.overflow()
     }
 
     /// Waits until all records so far are sent, at most until the deadline.

@@ -24,6 +24,7 @@ use crate::lines::{Lines, Writer};
 use crate::logs::{Log, LogLayer, Surroundings};
 use crate::loss::Loss;
 use crate::outermost::Outermost;
+use crate::overflow::{self, Overflow};
 use crate::points::Points;
 use crate::prices;
 use crate::problem::{CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
@@ -373,6 +374,7 @@ impl Parts {
         warm_llm(is_ours);
         if let Some(worker) = &worker {
             worker.spawn_task(tick(log.clone(), traces.clone()));
+            worker.spawn_task(overflow::watch(overflows(&traces, log.as_deref()), problems.clone()));
         }
         Running { service_name: config.service_name, worker, server, traces, log, points }
     }
@@ -509,6 +511,13 @@ async fn tick(log: Option<Arc<Log>>, traces: Traces) {
             log.tell_suppressed();
         }
     }
+}
+
+/// All queues that can be full.
+fn overflows(traces: &Traces, log: Option<&Log>) -> Vec<Overflow> {
+    let records = log.and_then(|log| log.records.as_ref()).map(Records::overflow);
+    let lines = log.and_then(|log| log.lines.overflow());
+    traces.overflows().chain(records).chain(lines).collect()
 }
 
 fn log_warnings() {

@@ -32,6 +32,7 @@ fn main() {
             task.await.expect("the task");
         }),
         "endless" => endless(),
+        "overflow" => overflow(),
         "twice" => twice(),
         "flood" => flood(),
         "last-words" => last_words(),
@@ -111,6 +112,18 @@ fn flood() {
     let telemetry = config().max_queue_size(64).max_export_batch_size(16).init();
     for _ in 0..5_000 {
         work();
+    }
+    report(telemetry);
+}
+
+/// The same, and then nothing until the telemetry has said that it is over.
+fn overflow() {
+    let telemetry = config().max_queue_size(64).max_export_batch_size(16).init();
+    (0..5_000).for_each(|_| work());
+    for is_full in [true, false] {
+        while telemetry.problems().is_empty() == is_full {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
     report(telemetry);
 }

@@ -100,6 +100,16 @@ fn every_span_of_a_flood_is_on_the_console_or_is_counted() {
 }
 
 #[test]
+fn a_queue_that_is_full_is_said_once_and_that_it_has_room_again_too() {
+    let mut command = program::undisturbed(Command::new(env!("CARGO_BIN_EXE_ending")));
+    let mut program = Child::start(command.arg("overflow").env("OTEL_TRACES_EXPORTER", "console"));
+    assert!(program.wait().success());
+    let lines = program.stdout();
+    let said = |words: &str| lines.lines().filter(|line| line.contains(words)).count();
+    assert_eq!((said("the queue of spans is full"), said("the queue of spans has room again")), (1, 1), "{lines}");
+}
+
+#[test]
 fn a_second_init_is_a_problem_and_leaves_the_first_alone() {
     let Some(rotel) = Rotel::start() else { return };
     let endpoint = rotel.grpc_endpoint();
