@@ -8,6 +8,7 @@ use tracing::Span;
 use tracing::span::EnteredSpan;
 
 use crate::account::{Account, Trip};
+use crate::clock::Moment;
 use crate::context::{self, Frame, Running};
 use crate::ending::Ending;
 use crate::llm::scope::LlmScope;
@@ -121,6 +122,11 @@ impl Call {
     /// The request to a language model that it is.
     pub(crate) fn llm(&self) -> Option<&LlmScope> {
         self.account.llm()
+    }
+
+    /// When it began.
+    pub(crate) fn started(&self) -> Moment {
+        self.account.started
     }
 
     pub(crate) fn enter(&self) -> Running<'_> {
