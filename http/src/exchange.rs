@@ -17,6 +17,8 @@ pub(crate) struct Exchange {
     pub(crate) method: &'static str,
     pub(crate) span: Span,
     pub(crate) context: Context,
+    /// Whether the code of the request is running; it stays so when that unwinds, whoever catches it.
+    pub(crate) is_inside: bool,
     started: Instant,
 }
 
@@ -29,7 +31,7 @@ pub(crate) struct Running<'a> {
 
 impl Exchange {
     pub(crate) fn new(method: &'static str, span: Span, context: Context) -> Exchange {
-        Exchange { method, span, context, started: Instant::now() }
+        Exchange { method, span, context, is_inside: false, started: Instant::now() }
     }
 
     /// Makes the request's context and span current.
@@ -56,11 +58,16 @@ impl Exchange {
         }
     }
 
-    /// Writes into the span that nobody waits for the answer any more. The conventions ask for a type when there is no status;
-    /// the span is not one that failed, as with every call that is cancelled.
-    pub(crate) fn record_cancelled(&self) {
-        if has_context() {
-            self.span.record("error.type", CANCELLED);
+    /// Writes into the span of a request without an answer that its code has panicked, or that nobody waits for the answer
+    /// any more. The conventions ask for a type when there is no status; the span of the latter is not one that failed, as
+    /// with every call that is cancelled.
+    pub(crate) fn record_unanswered(&self) {
+        match self.is_inside {
+            _ if !has_context() => {}
+            true => self.record_failure(PANIC, None),
+            false => {
+                self.span.record("error.type", CANCELLED);
+            }
         }
     }
 
@@ -76,6 +83,9 @@ impl Exchange {
 
 /// What `error.type` says of a request whose answer nobody waits for any more.
 const CANCELLED: &str = "cancelled";
+
+/// What it says of a request whose code has panicked.
+const PANIC: &str = "panic";
 
 /// The methods that the conventions know; any other is `_OTHER`, so that nobody can invent values of a label.
 pub(crate) fn method_label(method: &Method) -> &'static str {
