@@ -50,6 +50,7 @@ fn main() {
         }),
         "words-alone" => ended(|| LAST_WORDS.with(|_| ())) - 1.0,
         "many" => many(4_500),
+        "busy" => busy(8, 20_000),
         other => panic!("no way to end is called `{other}`"),
     };
     let counted =
@@ -77,4 +78,15 @@ fn many(count: usize) -> f64 {
         }
     });
     count as f64
+}
+
+/// So many threads with so many calls each, and the page is read all the while.
+fn busy(threads: usize, calls: usize) -> f64 {
+    thread::scope(|scope| {
+        let writers: Vec<_> = (0..threads).map(|_| scope.spawn(|| (0..calls).for_each(|_| work()))).collect();
+        while !writers.iter().all(thread::ScopedJoinHandle::is_finished) {
+            page();
+        }
+    });
+    (threads * calls) as f64
 }
