@@ -3,9 +3,18 @@
 //! An item is let into a queue only while fewer wait than the queue holds; so the queue never drops one itself, and the
 //! numbers are exact: made = exported + dropped + waiting.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+mod standing;
+
+/// Those of the processor; a model (`tests/tests/cells.rs`) has its own.
+mod sync {
+    pub(super) use std::sync::atomic::{AtomicU64, Ordering};
+}
 
 use taximeter_runtime::metrics;
+
+use self::standing::{Refused, Standing};
+use crate::overflow::{Overflow, Refusals};
+use crate::problem;
 
 /// The signal of spans on their way to a receiver.
 pub(crate) const TRACES: &str = "traces";
@@ -35,9 +44,8 @@ pub(crate) struct Ledger {
     capacity: usize,
     /// Room beyond the capacity, for those that matter most.
     reserve: usize,
-    waiting: AtomicUsize,
-    sending: AtomicUsize,
-    is_closed: AtomicBool,
+    standing: Standing,
+    refusals: Refusals,
 }
 
 impl Ledger {
@@ -51,9 +59,8 @@ impl Ledger {
             signal,
             capacity,
             reserve: capacity.div_ceil(8),
-            waiting: AtomicUsize::new(0),
-            sending: AtomicUsize::new(0),
-            is_closed: AtomicBool::new(false),
+            standing: Standing::new(),
+            refusals: Refusals::default(),
         }
     }
 
@@ -65,49 +72,55 @@ impl Ledger {
     /// Whether one more item may wait. A refused one is counted as lost. Asked only when it is tight: whether the item is
     /// one of those for which there is a reserve.
     pub(crate) fn admit(&self, matters: impl FnOnce() -> bool) -> bool {
-        if self.is_closed.load(Ordering::Acquire) {
-            metrics::dropped(self.signal, AFTER_SHUTDOWN, 1);
-            return false;
+        let admitted = match self.standing.admit(self.capacity) {
+            Err(Refused::Full) if matters() => self.standing.admit(self.room()),
+            admitted => admitted,
+        };
+        match admitted {
+            Ok(()) => {}
+            Err(Refused::Full) => self.refuse(),
+            Err(Refused::Closed) => metrics::dropped(self.signal, AFTER_SHUTDOWN, 1),
         }
-        let admitted = self.add_below(self.capacity) || matters() && self.add_below(self.room());
-        if !admitted {
-            self.refuse();
-        }
-        admitted
+        admitted.is_ok()
     }
 
     /// Counts an item for which there is no room as lost.
     pub(crate) fn refuse(&self) {
         metrics::dropped(self.signal, QUEUE_FULL, 1);
+        self.refusals.add();
     }
 
-    fn add_below(&self, bound: usize) -> bool {
-        let add = |waiting: usize| (waiting < bound).then_some(waiting + 1);
-        self.waiting.fetch_update(Ordering::AcqRel, Ordering::Relaxed, add).is_ok()
+    /// What to look at to see that it is full.
+    pub(crate) fn overflow(&self) -> Overflow {
+        let (area, items) = match self.signal {
+            CONSOLE => (problem::TRACES, "spans for the console"),
+            OTLP_LOGS => (problem::LOGS, "log records"),
+            OTLP_METRICS => (problem::METRICS, "metrics"),
+            _ => (problem::TRACES, "spans"),
+        };
+        Overflow::new(area, items, self.refusals.clone())
     }
 
     /// Items that never waited are on their way.
     pub(crate) fn add(&self, items: usize) {
-        self.waiting.fetch_add(items, Ordering::AcqRel);
+        if !self.standing.add(items) {
+            metrics::dropped(self.signal, AFTER_SHUTDOWN, items as u64);
+        }
     }
 
     /// A batch has left the queue.
     pub(crate) fn begin(&self, items: usize) {
-        self.sending.fetch_add(items, Ordering::AcqRel);
-        subtract(&self.waiting, items);
+        self.standing.begin(items);
     }
 
     /// A batch has arrived, or is lost. Says whether that is news: after the end, what was on its way is counted
     /// already.
     pub(crate) fn end(&self, items: usize, arrived: bool) -> bool {
-        if self.is_closed.load(Ordering::Acquire) {
-            return false;
-        }
-        subtract(&self.sending, items);
-        if !arrived {
+        let is_news = self.standing.end(items);
+        if is_news && !arrived {
             metrics::dropped(self.signal, EXPORT_FAILED, items as u64);
         }
-        true
+        is_news
     }
 
     /// Of a batch that arrived, so many were refused.
@@ -117,18 +130,11 @@ impl Ledger {
 
     /// Nothing will be sent any more: what waits or is on its way is lost.
     pub(crate) fn close(&self) {
-        if self.is_closed.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let lost = self.waiting.swap(0, Ordering::AcqRel) + self.sending.swap(0, Ordering::AcqRel);
+        let lost = self.standing.close();
         if lost > 0 {
-            metrics::dropped(self.signal, SHUTDOWN, lost as u64);
+            metrics::dropped(self.signal, SHUTDOWN, lost);
         }
     }
-}
-
-fn subtract(counter: &AtomicUsize, items: usize) {
-    let _ = counter.fetch_update(Ordering::AcqRel, Ordering::Relaxed, |count| Some(count.saturating_sub(items)));
 }
 
 #[cfg(test)]

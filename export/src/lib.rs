@@ -19,6 +19,7 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod config;
+mod deadline;
 mod fields;
 mod fork;
 mod ledger;
@@ -28,6 +29,7 @@ mod loss;
 mod meters;
 mod otlp;
 mod outermost;
+mod overflow;
 mod own;
 mod points;
 mod prices;

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use taximeter_runtime::metrics;
 
 use crate::fork::Each;
+use crate::overflow::{Overflow, Refusals};
 use crate::own;
 use crate::problem::{self, Key, Problem, Problems};
 
@@ -46,6 +47,7 @@ pub(crate) struct Lines {
 pub(crate) struct Writer {
     queue: SyncSender<Message>,
     waiting: Arc<Waiting>,
+    refusals: Refusals,
 }
 
 #[derive(Debug)]
@@ -72,6 +74,12 @@ impl Lines {
 
     fn writer(&self) -> Option<&Writer> {
         self.writers.get_or_make(|| (self.start)()).as_ref()
+    }
+
+    /// What to look at to see that no line finds room any more.
+    pub(crate) fn overflow(&self) -> Option<Overflow> {
+        let writer = self.writers.get().and_then(Option::as_ref)?;
+        Some(Overflow::new(problem::LOGS, "log lines", writer.refusals.clone()))
     }
 
     /// Queues a line that ends with a line feed. Never waits: without room the line is lost and counted.
@@ -111,14 +119,14 @@ impl Writer {
         let waiting = Arc::new(Waiting::default());
         let writer = LineWriter { output, problems, waiting: Arc::clone(&waiting), broken: None };
         thread::Builder::new().name("taximeter-log".to_owned()).spawn(move || writer.run(&messages))?;
-        Ok(Writer { queue, waiting })
+        Ok(Writer { queue, waiting, refusals: Refusals::default() })
     }
 
     fn send(&self, line: String) {
         let bytes = line.len();
         if self.waiting.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) > QUEUED_BYTES {
             self.waiting.bytes.fetch_sub(bytes, Ordering::Relaxed);
-            return metrics::dropped(SIGNAL, QUEUE_FULL, 1);
+            return self.refuse(QUEUE_FULL);
         }
         self.waiting.lines.fetch_add(1, Ordering::Relaxed);
         if let Err(error) = self.queue.try_send(Message::Line(line)) {
@@ -127,7 +135,14 @@ impl Writer {
                 TrySendError::Full(_) => QUEUE_FULL,
                 TrySendError::Disconnected(_) => WRITER_GONE,
             };
-            metrics::dropped(SIGNAL, reason, 1);
+            self.refuse(reason);
+        }
+    }
+
+    fn refuse(&self, reason: &'static str) {
+        metrics::dropped(SIGNAL, reason, 1);
+        if reason == QUEUE_FULL {
+            self.refusals.add();
         }
     }
 

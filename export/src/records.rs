@@ -31,9 +31,11 @@ use tokio::time::timeout_at;
 use tracing::Level;
 
 use crate::config::{Batch, Config};
+use crate::deadline;
 use crate::fields::Value;
 use crate::ledger::{Ledger, OTLP_LOGS};
 use crate::otlp::{RECORDS, Sender};
+use crate::overflow::Overflow;
 use crate::problem::Problems;
 use crate::worker::Worker;
 
@@ -157,6 +159,11 @@ impl Records {
         let _ = self.queue.send(Message::Record(record, size));
     }
 
+    /// What to look at to see that no record finds room any more.
+    pub(crate) fn overflow(&self) -> Overflow {
+        self.ledger.overflow()
+    }
+
     /// Waits until all records so far are sent, at most until the deadline.
     pub(crate) fn flush(&self, deadline: Instant) {
         let (done, wait) = mpsc::sync_channel(1);
@@ -198,7 +205,7 @@ impl Exit {
 
     /// A batch: as many as go into one, or what came until somebody is in a hurry.
     async fn collect(&mut self, first: Message) -> (Vec<Record>, Option<SyncSender<()>>) {
-        let end = tokio::time::Instant::now() + self.batch.schedule_delay;
+        let end = deadline::after(self.batch.schedule_delay).into();
         let mut records = Vec::new();
         let mut next = Some(first);
         while let Some(message) = next {

@@ -77,8 +77,7 @@ impl Tail {
         (low >> 1) < (self.rate * (1_u64 << 63) as f64) as u64
     }
 
-    /// Whether the trace of a call is kept for sure, but for what does not fit. What was slow here was slow in its root too,
-    /// which waits for it.
+    /// Whether the trace of a call is kept for sure: what failed and what was slow speaks for its trace, also late.
     pub(crate) fn will_keep(self, call: Candidate) -> bool {
         call.is_failed || call.elapsed >= self.slow || self.is_in_share(call.trace_id)
     }

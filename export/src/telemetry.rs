@@ -18,11 +18,13 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::Config;
+use crate::deadline;
 use crate::fork;
 use crate::lines::{Lines, Writer};
 use crate::logs::{Log, LogLayer, Surroundings};
 use crate::loss::Loss;
 use crate::outermost::Outermost;
+use crate::overflow::{self, Overflow};
 use crate::points::Points;
 use crate::prices;
 use crate::problem::{CONFIGURATION, InitError, LOGS, Problem, Problems, SERVER, TRACES};
@@ -160,15 +162,15 @@ impl Telemetry {
         let Some((traces, log, points)) = parts else { return };
         traces.flush();
         if let Some(log) = &log {
-            log.lines.flush(Instant::now() + STOP_TIME);
+            log.lines.flush(deadline::after(STOP_TIME));
         }
         // What a forked process has of its own was flushed with its spans; the threads of the rest are the parent's.
         if fork::is_child() {
             return;
         }
         let records = log.as_ref().and_then(|log| log.records.as_ref());
-        records.into_iter().for_each(|records| records.flush(Instant::now() + FLUSH_TIME));
-        points.iter().for_each(|points| points.flush(Instant::now() + FLUSH_TIME));
+        records.into_iter().for_each(|records| records.flush(deadline::after(FLUSH_TIME)));
+        points.iter().for_each(|points| points.flush(deadline::after(FLUSH_TIME)));
     }
 
     /// Pushes the metrics of this moment to a Prometheus Pushgateway, under the name of the service: for programs that
@@ -199,7 +201,8 @@ impl Telemetry {
         Loss::now()
     }
 
-    /// The same within a time of your own: less for a program that has to end quickly, more for a slow receiver.
+    /// The same within a time of your own: less for a program that has to end quickly, more for a slow receiver. A day at
+    /// most.
     pub fn shutdown_within(self, time: Duration) -> Loss {
         self.running.stop(time);
         Loss::now()
@@ -371,13 +374,14 @@ impl Parts {
         warm_llm(is_ours);
         if let Some(worker) = &worker {
             worker.spawn_task(tick(log.clone(), traces.clone()));
+            worker.spawn_task(overflow::watch(overflows(&traces, log.as_deref()), problems.clone()));
         }
         Running { service_name: config.service_name, worker, server, traces, log, points }
     }
 
     /// Takes everything back; another call may start it.
     fn abandon(self) {
-        self.traces.stop(Instant::now() + STOP_RESERVE);
+        self.traces.stop(deadline::after(STOP_RESERVE));
         IS_STARTED.store(false, Ordering::Release);
     }
 }
@@ -509,6 +513,13 @@ async fn tick(log: Option<Arc<Log>>, traces: Traces) {
     }
 }
 
+/// All queues that can be full.
+fn overflows(traces: &Traces, log: Option<&Log>) -> Vec<Overflow> {
+    let records = log.and_then(|log| log.records.as_ref()).map(Records::overflow);
+    let lines = log.and_then(|log| log.lines.overflow());
+    traces.overflows().chain(records).chain(lines).collect()
+}
+
 fn log_warnings() {
     for warning in metrics::take_warnings() {
         tracing::warn!(target: "taximeter", "{warning}");
@@ -538,7 +549,7 @@ impl Running {
     /// Ends what this process has of its own. What it has from its parent it leaves as it is: the threads are not here, and
     /// what they have open is the parent's.
     fn stop_in_child(self, time: Duration) {
-        let deadline = Instant::now() + time;
+        let deadline = deadline::after(time);
         self.traces.stop(deadline);
         if !self.flush_lines(deadline)
             && let Some(log) = &self.log
@@ -557,11 +568,10 @@ impl Running {
         if fork::is_child() {
             return self.stop_in_child(time);
         }
-        let begun = Instant::now();
-        let deadline = begun + time;
-        self.traces.stop(begun + time.saturating_sub(STOP_RESERVE.min(time / 4)));
+        let deadline = deadline::after(time);
+        self.traces.stop(deadline::after(time.saturating_sub(STOP_RESERVE.min(time / 4))));
         let left = deadline.saturating_duration_since(Instant::now());
-        self.points.iter().for_each(|points| points.stop(Instant::now() + left / 2));
+        self.points.iter().for_each(|points| points.stop(deadline::after(left / 2)));
         log_warnings();
         if let Some(log) = &self.log {
             log.tell_suppressed();

@@ -40,6 +40,7 @@ pub(crate) use self::child::Children;
 use crate::config::{Batch, Config};
 use crate::ledger::{self, Ledger};
 use crate::otlp::{SPANS, Sender};
+use crate::overflow::Overflow;
 use crate::problem::{Problem, Problems, TRACES};
 use crate::worker::Worker;
 use crate::{fork, own};
@@ -106,6 +107,11 @@ impl Traces {
         }
         // The processor unwraps its locks; what it says about errors the exporter has said already.
         let _ = panic::catch_unwind(AssertUnwindSafe(|| self.exits.force_flush()));
+    }
+
+    /// What to look at to see that no span finds room any more.
+    pub(crate) fn overflows(&self) -> impl Iterator<Item = Overflow> {
+        self.ledgers.iter().map(|ledger| ledger.overflow())
     }
 
     /// Decides on traces that have been open for too long.

@@ -31,6 +31,8 @@ fn main() {
             let task = tokio::spawn(async { report(started()) });
             task.await.expect("the task");
         }),
+        "endless" => endless(),
+        "overflow" => overflow(),
         "twice" => twice(),
         "flood" => flood(),
         "last-words" => last_words(),
@@ -83,6 +85,15 @@ fn leak() {
     std::mem::forget(telemetry);
 }
 
+/// All the time that there is, also where a clock has no room for it.
+fn endless() {
+    let telemetry = config().otlp_timeout(Duration::MAX).export_timeout(Duration::MAX).init();
+    work();
+    eprintln!("problems {}", telemetry.problems().len());
+    let loss = telemetry.shutdown_within(Duration::MAX);
+    eprintln!("spans lost {}", loss.spans());
+}
+
 /// The second telemetry says that it is the second; the first works on.
 fn twice() {
     let first = started();
@@ -101,6 +112,18 @@ fn flood() {
     let telemetry = config().max_queue_size(64).max_export_batch_size(16).init();
     for _ in 0..5_000 {
         work();
+    }
+    report(telemetry);
+}
+
+/// The same, and then nothing until the telemetry has said that it is over.
+fn overflow() {
+    let telemetry = config().max_queue_size(64).max_export_batch_size(16).init();
+    (0..5_000).for_each(|_| work());
+    for is_full in [true, false] {
+        while telemetry.problems().is_empty() == is_full {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
     report(telemetry);
 }

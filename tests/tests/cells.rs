@@ -1,5 +1,5 @@
-//! What a thread counts is read whole by another, in whatever order the two run: the atomics of the runtime's cells, run by
-//! `loom` through every order that the memory model of Rust allows.
+//! What a thread counts is read whole by another, in whatever order the two run: the atomics of the runtime's cells, and of
+//! the ledger of what is sent, run by `loom` through every order that the memory model of Rust allows.
 //!
 //! In each model a spawned thread reads, and the thread that spawned it writes. The other way round `loom` 0.7.2 runs one
 //! order and no more: before a store it looks at the last access of the number only, which is the load with which the
@@ -10,6 +10,10 @@
 #[path = "../../runtime/src/metrics/block.rs"]
 mod block;
 
+#[allow(dead_code, unreachable_pub)]
+#[path = "../../export/src/ledger/standing.rs"]
+mod standing;
+
 /// The atomics of the model, where the runtime has those of the processor.
 mod sync {
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -19,6 +23,7 @@ use std::sync::Arc;
 
 use block::{Place, Row, Tally};
 use loom::thread;
+use standing::Standing;
 
 const BOUNDS: usize = 2;
 
@@ -115,6 +120,52 @@ fn a_thread_that_takes_a_place_over_loses_no_count_of_the_last_one() {
         let theirs = other.join().expect("it only counts");
         assert_eq!(shared.1.read(), u64::from(mine) + u64::from(theirs));
         assert!(mine || theirs, "one of the two found the place free");
+    });
+}
+
+#[test]
+fn an_item_that_is_on_its_way_when_it_all_ends_is_counted_once() {
+    loom::model(|| {
+        let standing = Arc::new(Standing::new());
+        standing.admit(1).expect("there is room");
+        let end = thread::spawn({
+            let standing = Arc::clone(&standing);
+            move || standing.close()
+        });
+        standing.begin(1);
+        let is_news = standing.end(1);
+        let lost = end.join().expect("it only counts");
+        assert_eq!(u64::from(is_news) + lost, 1);
+    });
+}
+
+#[test]
+fn an_item_that_comes_when_it_all_ends_is_let_in_and_lost_or_refused() {
+    loom::model(|| {
+        let standing = Arc::new(Standing::new());
+        let end = thread::spawn({
+            let standing = Arc::clone(&standing);
+            move || standing.close()
+        });
+        let admitted = standing.admit(1);
+        let lost = end.join().expect("it only counts");
+        assert_eq!(u64::from(admitted.is_ok()), lost);
+        assert_eq!((standing.admit(1), standing.close()), (Err(standing::Refused::Closed), 0));
+    });
+}
+
+#[test]
+fn no_more_wait_than_there_is_room_for() {
+    loom::model(|| {
+        let standing = Arc::new(Standing::new());
+        let other = thread::spawn({
+            let standing = Arc::clone(&standing);
+            move || standing.admit(1).is_ok()
+        });
+        let mine = standing.admit(1).is_ok();
+        let theirs = other.join().expect("it only counts");
+        assert!(mine != theirs, "there is room for one");
+        assert_eq!(standing.close(), 1);
     });
 }
 

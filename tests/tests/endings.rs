@@ -68,6 +68,13 @@ fn a_receiver_that_never_answers_does_not_hold_the_program() {
 }
 
 #[test]
+fn a_wait_that_no_clock_has_room_for_is_cut() {
+    let endpoint = nobody_listens();
+    let said = end("endless", &to(&endpoint, "grpc"));
+    assert!(said.contains("problems 2\nspans lost 1"), "{said}");
+}
+
+#[test]
 fn every_span_of_a_flood_arrives_or_is_counted() {
     let Some(rotel) = Rotel::start() else { return };
     let endpoint = rotel.grpc_endpoint();
@@ -89,7 +96,16 @@ fn every_span_of_a_flood_is_on_the_console_or_is_counted() {
     let said = end("flood", &[("OTEL_TRACES_EXPORTER", "console")]);
     let shown = said.lines().filter(|line| line.contains(r#""span":"ending::work""#)).count();
     assert_eq!(shown + lost(&said), 5_000);
-    assert!(lost(&said) > 0, "a queue of 64 held 5,000 spans");
+}
+
+#[test]
+fn a_queue_that_is_full_is_said_once_and_that_it_has_room_again_too() {
+    let mut command = program::undisturbed(Command::new(env!("CARGO_BIN_EXE_ending")));
+    let mut program = Child::start(command.arg("overflow").env("OTEL_TRACES_EXPORTER", "console"));
+    assert!(program.wait().success());
+    let lines = program.stdout();
+    let said = |words: &str| lines.lines().filter(|line| line.contains(words)).count();
+    assert_eq!((said("the queue of spans is full"), said("the queue of spans has room again")), (1, 1), "{lines}");
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! Puts a default in the place of every value that cannot be used.
 
+use std::time::Duration;
+
 use super::otlp::{TIMEOUT, URL, Wish, is_http_url};
-use super::{BATCH, Config, DISKS, EXPORT_INTERVAL, FILTER, LOG_LEVEL, MAX_QUEUE, METRICS_PATH, filter};
+use super::{BATCH, Config, DISKS, EXPORT_INTERVAL, FILTER, LOG_FILES, LOG_LEVEL, MAX_QUEUE, METRICS_PATH, filter};
+use crate::deadline::LONGEST;
 use crate::problem::{CONFIGURATION, Problem};
 use crate::sampling::is_rate;
 
-const ABOVE_ZERO: &str = "a duration above 0";
+const WAIT: &str = "a duration above 0, of a day at most";
 
 impl Config {
     /// Puts a default in the place of every value that cannot be used, and keeps a problem for each.
@@ -16,6 +19,7 @@ impl Config {
         self.check_path();
         self.check_disks();
         self.check_log_level();
+        self.check_log_files();
         self.check_receiver();
         self.check_budgets();
         self
@@ -54,20 +58,20 @@ impl Config {
     }
 
     fn check_durations(&mut self) {
-        if self.batch.schedule_delay.is_zero() {
-            self.reject("schedule_delay", ABOVE_ZERO, "5 s is used");
+        if !is_wait(self.batch.schedule_delay) {
+            self.reject("schedule_delay", WAIT, "5 s is used");
             self.batch.schedule_delay = BATCH.schedule_delay;
         }
-        if self.otlp.each().iter().any(|route| route.timeout.is_zero()) {
-            self.reject("otlp_timeout", ABOVE_ZERO, "10 s is used");
+        if self.otlp.each().iter().any(|route| !is_wait(route.timeout)) {
+            self.reject("otlp_timeout", WAIT, "10 s is used");
             self.otlp.each().into_iter().for_each(|route| route.timeout = TIMEOUT);
         }
-        if self.batch.export_timeout.is_zero() {
-            self.reject("export_timeout", ABOVE_ZERO, "30 s is used");
+        if !is_wait(self.batch.export_timeout) {
+            self.reject("export_timeout", WAIT, "30 s is used");
             self.batch.export_timeout = BATCH.export_timeout;
         }
-        if self.metric_export_interval.is_zero() {
-            self.reject("metric_export_interval", ABOVE_ZERO, "60 s is used");
+        if !is_wait(self.metric_export_interval) {
+            self.reject("metric_export_interval", WAIT, "60 s is used");
             self.metric_export_interval = EXPORT_INTERVAL;
         }
     }
@@ -91,6 +95,14 @@ impl Config {
         if filter(&self.log_level).is_none() {
             self.reject("log_level", FILTER, "`info` is used");
             self.log_level = LOG_LEVEL.to_owned();
+        }
+    }
+
+    /// Of no file to keep, the library takes one away and deletes all.
+    fn check_log_files(&mut self) {
+        if self.log_files == 0 {
+            self.reject("log_files", "a number above 0", "7 is used");
+            self.log_files = LOG_FILES;
         }
     }
 
@@ -121,6 +133,10 @@ impl Config {
     pub(super) fn reject(&mut self, field: &str, expected: &str, instead: &str) {
         self.problems.push(Problem::new(CONFIGURATION, format!("`{field}` is not {expected}; {instead}")));
     }
+}
+
+fn is_wait(time: Duration) -> bool {
+    !time.is_zero() && time <= LONGEST
 }
 
 /// Whether a URL leads to this port of this machine, which would take spans for requests of somebody.

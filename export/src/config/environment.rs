@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::deadline::LONGEST;
 use crate::problem::{CONFIGURATION, Problem};
 
 /// The variables of one process, or the ones that a test made up.
@@ -69,7 +70,7 @@ impl Environment {
 
     /// A duration; the specification counts all of them in milliseconds.
     pub(crate) fn milliseconds(&mut self, names: &[impl AsRef<str>]) -> Option<Duration> {
-        let accept = |millis: &u64| (1..=MAX_MILLIS).contains(millis);
+        let accept = |millis: &u64| *millis > 0 && Duration::from_millis(*millis) <= LONGEST;
         self.number(names, "a number of milliseconds above 0", accept).map(Duration::from_millis)
     }
 
@@ -97,9 +98,6 @@ impl Environment {
         }
     }
 }
-
-/// A day: longer waits are typing errors, and some clocks overflow on them.
-const MAX_MILLIS: u64 = 24 * 60 * 60 * 1000;
 
 fn pair(entry: &str) -> Option<(String, String)> {
     let (name, value) = entry.split_once('=')?;

@@ -391,9 +391,10 @@ impl Config {
     ///
     /// 1. Metrics count every call, whatever is sampled.
     /// 2. What a kept trace did in this process is exported whole, up to 1,000 spans that wait together.
-    /// 3. At most 10,000 traces, 32 MiB and 30 s wait; what does not fit is decided on as it is, and a span that this
-    ///    drops is counted in `taximeter_dropped_total{reason="tail_evicted"}`; an error late in a dropped trace is
-    ///    exported alone.
+    /// 3. At most 10,000 traces, 32 MiB and 30 s wait; what does not fit is decided on as it is, slow if it has been open
+    ///    for that long, and a span that this drops is counted in `taximeter_dropped_total{reason="tail_evicted"}`. What
+    ///    fails or was slow late in a dropped trace is exported with what ends after it, and what the trace has lost until
+    ///    then is counted too.
     /// 4. What other services dropped does not come back. The share is decided by the trace id, so services with the
     ///    same share agree on it; for traces that failed elsewhere, sample in a collector.
     pub fn tail_sampling(mut self, rate: f64) -> Self {
@@ -402,7 +403,7 @@ impl Config {
         self
     }
 
-    /// From which duration of its first span here a trace is slow, and kept by [`Config::tail_sampling`]. Turns that on,
+    /// From which duration of a span here its trace is slow, and kept by [`Config::tail_sampling`]. Turns that on,
     /// with a share of 1, when it is off.
     pub fn tail_slow(mut self, slow: Duration) -> Self {
         let rate = self.tail.map_or(1.0, |tail| tail.rate);
@@ -444,7 +445,7 @@ impl Config {
         self
     }
 
-    /// How many log files are kept; older ones are deleted.
+    /// How many log files are kept, at least 1; older ones are deleted.
     pub fn log_files(mut self, count: usize) -> Self {
         self.log_files = count;
         self

@@ -201,6 +201,8 @@ fn otlp_timeout_is_in_milliseconds() {
     assert_eq!(good(&[all, ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "7")]).otlp.traces.timeout, Duration::from_millis(7));
     assert_eq!(good(&[all]).otlp_timeout(Duration::from_secs(1)).otlp.traces.timeout, Duration::from_secs(1));
     assert_eq!(from(&[]).otlp_timeout(Duration::ZERO).checked().otlp.traces.timeout, Duration::from_secs(10));
+    let endless = from(&[]).otlp_timeout(Duration::MAX).checked();
+    assert_eq!((endless.otlp.traces.timeout, endless.problems.len()), (Duration::from_secs(10), 1));
 }
 
 #[test]
@@ -323,6 +325,9 @@ fn batches_that_cannot_be_are_not_used() {
     assert_eq!((config.batch.max_export_batch_size, config.problems.len()), (10, 1));
     let config = good(&[]).schedule_delay(Duration::ZERO).export_timeout(Duration::ZERO).checked();
     assert_eq!((config.batch.schedule_delay, config.problems.len()), (Duration::from_secs(5), 2));
+    let endless = good(&[]).schedule_delay(Duration::MAX).export_timeout(Duration::MAX);
+    let config = endless.metric_export_interval(Duration::MAX).checked();
+    assert_eq!((config.batch.export_timeout, config.problems.len()), (Duration::from_secs(30), 3));
 }
 
 #[test]
@@ -351,6 +356,8 @@ fn lines_go_to_standard_output_and_have_a_rate() {
     let config = good(&[("TAXIMETER_LOG_DIRECTORY", "/var/log/bot")]).log_files(2).log_rate_limit(0);
     assert_eq!(config.log_directory.as_deref(), Some(std::path::Path::new("/var/log/bot")));
     assert_eq!((config.log_files, config.log_rate_limit), (2, 0));
+    let none = good(&[]).log_files(0).checked();
+    assert_eq!((none.log_files, none.problems.len()), (7, 1), "to keep none would delete those that are there");
     assert_eq!(config.log_directory("x").log_directory.as_deref(), Some(std::path::Path::new("x")));
 }
 

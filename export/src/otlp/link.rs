@@ -13,6 +13,7 @@ use super::refusal::Refusal;
 use super::retry::{Backoff, Failure};
 use super::{Signal, grpc, http};
 use crate::config::otlp::{Compression, Protocol, Route};
+use crate::deadline;
 
 /// How long a pause goes on before it is asked whether there is still time for it.
 const MOMENT: Duration = Duration::from_millis(50);
@@ -46,7 +47,7 @@ impl Link {
         time: Duration,
         is_hurried: &AtomicBool,
     ) -> Result<Option<Refusal>, String> {
-        let deadline = Instant::now() + time;
+        let deadline = deadline::after(time).into();
         let packed = match self.protocol {
             Protocol::HttpProtobuf if self.has_gzip => http::zip(&message),
             _ => message,

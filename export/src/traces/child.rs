@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 
 use super::Traces;
 use crate::config::Config;
+use crate::deadline;
 use crate::fork::{self, Each};
 use crate::problem::Problems;
 use crate::records::Records;
@@ -94,7 +95,7 @@ impl Children {
     pub(super) fn flush(&self) {
         if let Some(Some(child)) = self.all.get() {
             let _ = panic::catch_unwind(AssertUnwindSafe(|| child.traces.exits.force_flush()));
-            child.records.iter().for_each(|records| records.flush(Instant::now() + FLUSH_TIME));
+            child.records.iter().for_each(|records| records.flush(deadline::after(FLUSH_TIME)));
         }
     }
 

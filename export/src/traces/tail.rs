@@ -1,7 +1,8 @@
 //! Which traces are exported, decided when they have ended: every one that failed or was slow, and a share of the others.
 //!
 //! A trace is what this process sees of it: from the span that has no parent here to its end. Its spans wait together until
-//! then. Everything is bounded; a trace that does not fit is decided on as it is, and so is one that takes too long.
+//! then. Everything is bounded; a trace that does not fit is decided on as it is, and so is one that takes too long: it is
+//! slow when it has been open for as long as a slow one.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -44,16 +45,63 @@ struct Part {
     /// In the order in which they began; some have ended since.
     order: VecDeque<(TraceId, Instant)>,
     bytes: usize,
-    decided: HashMap<TraceId, bool>,
+    decided: HashMap<TraceId, Decision>,
     decided_order: VecDeque<TraceId>,
 }
 
 #[derive(Debug)]
 struct Trace {
+    /// When its first span ended here.
     begun: Instant,
+    /// For how long it had been open then, as far as its spans tell.
+    lead: Duration,
     spans: Vec<SpanData>,
     bytes: usize,
     is_kept: bool,
+}
+
+/// When a trace is decided on.
+#[derive(Clone, Copy, Debug)]
+enum When {
+    /// Its root has ended.
+    Ended,
+    /// Before that, at this moment, because the telemetry ends.
+    AtExit(Instant),
+    /// Before that, at this moment, because it does not fit.
+    Evicted(Instant),
+}
+
+/// What becomes of the spans that end after their trace was decided on.
+#[derive(Debug, PartialEq)]
+enum Decision {
+    Keep,
+    /// Nothing spoke for so many spans, which is what sampling is for. They are lost if something does later.
+    Leave(u64),
+    /// It did not fit, and what it loses is counted as it is lost.
+    Evict,
+}
+
+impl Decision {
+    /// Whether a late span is exported, and how many spans are known to be lost now.
+    fn late(&mut self, speaks: bool) -> (bool, u64) {
+        match self {
+            Decision::Keep => (true, 0),
+            Decision::Leave(lost) if speaks => {
+                let lost = *lost;
+                *self = Decision::Keep;
+                (true, lost)
+            }
+            Decision::Evict if speaks => {
+                *self = Decision::Keep;
+                (true, 0)
+            }
+            Decision::Leave(lost) => {
+                *lost += 1;
+                (false, 0)
+            }
+            Decision::Evict => (false, 1),
+        }
+    }
 }
 
 impl TailBuffer {
@@ -66,31 +114,31 @@ impl TailBuffer {
     pub(super) fn end(&self, span: SpanData) -> Vec<SpanData> {
         let trace = span.span_context.trace_id();
         let Some(part) = self.part(trace) else { return vec![span] };
-        let mut part = lock(part);
+        let (mut part, now) = (lock(part), Instant::now());
         let mut ready = Vec::new();
-        self.evict(&mut part, Instant::now(), &mut ready);
-        match part.decided.get(&trace) {
-            // What fails late is worth its span, though its trace is gone.
-            Some(is_kept) => {
-                if *is_kept || self.speaks_for(&span) {
-                    ready.push(span);
-                }
+        self.evict(&mut part, now, &mut ready);
+        match part.decided.get_mut(&trace) {
+            // What fails late or was slow is worth its span, though its trace is gone.
+            Some(decision) => {
+                let (is_kept, lost) = decision.late(self.speaks_for(&span));
+                ready.extend(is_kept.then_some(span));
+                lose(lost);
             }
-            None => self.wait(&mut part, trace, span, &mut ready),
+            None => self.wait(&mut part, trace, span, now, &mut ready),
         }
         ready
     }
 
     /// Decides on everything that is still open: at the end, or on those that have been open for too long.
     pub(super) fn sweep(&self, all: bool) -> Vec<SpanData> {
-        let mut ready = Vec::new();
+        let (mut ready, now) = (Vec::new(), Instant::now());
         for part in &self.parts {
             let mut part = lock(part);
             if all {
                 let open: Vec<TraceId> = part.open.keys().copied().collect();
-                open.into_iter().for_each(|trace| self.decide(&mut part, trace, false, &mut ready));
+                open.into_iter().for_each(|trace| self.decide(&mut part, trace, When::AtExit(now), &mut ready));
             } else {
-                self.evict(&mut part, Instant::now(), &mut ready);
+                self.evict(&mut part, now, &mut ready);
             }
         }
         ready
@@ -101,30 +149,28 @@ impl TailBuffer {
         self.parts.get(usize::from(last) % PARTS)
     }
 
-    fn wait(&self, part: &mut Part, id: TraceId, span: SpanData, ready: &mut Vec<SpanData>) {
+    fn wait(&self, part: &mut Part, id: TraceId, span: SpanData, now: Instant, ready: &mut Vec<SpanData>) {
         let is_root = span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote;
         let bytes = size(&span);
         let trace = part.open.entry(id).or_insert_with(|| {
-            let begun = Instant::now();
-            part.order.push_back((id, begun));
-            Trace { begun, spans: Vec::new(), bytes: 0, is_kept: false }
+            part.order.push_back((id, now));
+            Trace { begun: now, lead: Duration::ZERO, spans: Vec::new(), bytes: 0, is_kept: false }
         });
-        trace.is_kept |= self.speaks_for(&span) || is_root && self.is_slow(&span);
+        trace.is_kept |= self.speaks_for(&span);
+        trace.lead = trace.lead.max(duration(&span).saturating_sub(now.saturating_duration_since(trace.begun)));
         trace.bytes += bytes;
         part.bytes += bytes;
         trace.spans.push(span);
         if is_root || trace.spans.len() >= SPANS {
-            self.decide(part, id, !is_root, ready);
+            let when = if is_root { When::Ended } else { When::Evicted(now) };
+            self.decide(part, id, when, ready);
         }
     }
 
-    /// Whether this span alone makes its trace one to keep.
+    /// Whether this span alone makes its trace one to keep. A slow one does whichever it is: its root waits for it, or it is
+    /// what went on after that.
     fn speaks_for(&self, span: &SpanData) -> bool {
-        matches!(span.status, Status::Error { .. })
-    }
-
-    fn is_slow(&self, span: &SpanData) -> bool {
-        span.end_time.duration_since(span.start_time).is_ok_and(|duration| duration >= self.tail.slow)
+        matches!(span.status, Status::Error { .. }) || duration(span) >= self.tail.slow
     }
 
     /// The oldest traces go when there are too many, when they take too much, or when they are too old.
@@ -137,27 +183,42 @@ impl TailBuffer {
             }
             part.order.pop_front();
             if is_open {
-                self.decide(part, id, true, ready);
+                self.decide(part, id, When::Evicted(now), ready);
             }
         }
     }
 
-    fn decide(&self, part: &mut Part, id: TraceId, is_evicted: bool, ready: &mut Vec<SpanData>) {
+    fn decide(&self, part: &mut Part, id: TraceId, when: When, ready: &mut Vec<SpanData>) {
         let Some(trace) = part.open.remove(&id) else { return };
         part.bytes = part.bytes.saturating_sub(trace.bytes);
-        let is_kept = trace.is_kept || self.tail.is_in_share(id);
-        part.remember(id, is_kept);
-        if is_kept {
+        let spans = trace.spans.len() as u64;
+        if trace.is_kept || self.tail.is_in_share(id) || trace.age(when) >= Some(self.tail.slow) {
+            part.remember(id, Decision::Keep);
             ready.extend(trace.spans);
-        } else if is_evicted {
-            metrics::dropped("traces", EVICTED, trace.spans.len() as u64);
+        } else if matches!(when, When::Evicted(_)) {
+            part.remember(id, Decision::Evict);
+            lose(spans);
+        } else {
+            part.remember(id, Decision::Leave(spans));
+        }
+    }
+}
+
+impl Trace {
+    /// For how long it has been open, when it still is. The end of a trace tells that itself.
+    fn age(&self, when: When) -> Option<Duration> {
+        match when {
+            When::Ended => None,
+            When::AtExit(now) | When::Evicted(now) => {
+                Some(self.lead.saturating_add(now.saturating_duration_since(self.begun)))
+            }
         }
     }
 }
 
 impl Part {
-    fn remember(&mut self, id: TraceId, is_kept: bool) {
-        if self.decided.insert(id, is_kept).is_none() {
+    fn remember(&mut self, id: TraceId, decision: Decision) {
+        if self.decided.insert(id, decision).is_none() {
             self.decided_order.push_back(id);
         }
         if self.decided_order.len() > DECISIONS / PARTS
@@ -170,6 +231,16 @@ impl Part {
 
 fn lock(part: &Mutex<Part>) -> MutexGuard<'_, Part> {
     part.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn lose(spans: u64) {
+    if spans > 0 {
+        metrics::dropped("traces", EVICTED, spans);
+    }
+}
+
+fn duration(span: &SpanData) -> Duration {
+    span.end_time.duration_since(span.start_time).unwrap_or_default()
 }
 
 /// About how many bytes a span takes.
@@ -231,6 +302,43 @@ mod tests {
         assert!(tail.end(span(2, true, 999, Status::Unset)).is_empty());
         assert!(tail.end(span(2, false, 1, Status::Unset)).is_empty());
         assert_eq!(tail.end(span(2, false, 1, Status::error("late"))).len(), 1);
+    }
+
+    #[test]
+    fn a_trace_that_is_decided_on_early_is_slow_when_it_is_open_for_long() {
+        let tail = nothing_of_the_rest();
+        let child = |trace, millis| span(trace, false, millis, Status::Ok);
+        assert!(tail.end(child(1, 1)).is_empty());
+        let part = tail.part(TraceId::from(1)).unwrap();
+        let age = |trace, time| {
+            let when = When::Evicted(lock(part).open[&TraceId::from(trace)].begun + time);
+            let mut ready = Vec::new();
+            tail.decide(&mut lock(part), TraceId::from(trace), when, &mut ready);
+            ready.len()
+        };
+        assert_eq!(age(1, Duration::from_secs(1)), 1, "nothing that ended was slow, and the whole is");
+        assert!(tail.end(child(17, 1)).is_empty());
+        assert_eq!(age(17, Duration::from_millis(998)), 0);
+        assert!(tail.end(child(33, 500)).is_empty());
+        assert_eq!(age(33, Duration::from_millis(500)), 1, "it was open before its first span ended");
+    }
+
+    #[test]
+    fn what_is_slow_is_kept_though_its_trace_is_gone() {
+        let hour = Duration::from_secs(60 * 60);
+        let tail = TailBuffer::new(Tail { rate: 0.0, slow: hour });
+        let early: usize = (0..SPANS).map(|_| tail.end(span(1, false, 0, Status::Ok)).len()).sum();
+        assert_eq!(early, 0);
+        assert_eq!(tail.end(span(1, true, hour.as_millis() as u64, Status::Ok)).len(), 1);
+        assert_eq!(tail.end(span(1, false, 1, Status::Ok)).len(), 1, "what ends after it follows");
+    }
+
+    #[test]
+    fn what_is_dropped_of_a_trace_that_something_speaks_for_is_lost() {
+        let mut evicted = Decision::Evict;
+        assert_eq!((evicted.late(false), evicted.late(true), evicted.late(false)), ((false, 1), (true, 0), (true, 0)));
+        let mut left = Decision::Leave(3);
+        assert_eq!((left.late(false), left.late(true), left.late(true)), ((false, 0), (true, 4), (true, 0)));
     }
 
     #[test]
