@@ -1,4 +1,4 @@
-//! Holds expressions against what exists: the table of metrics in the code, what is recorded from them, and what the
+//! Holds expressions against what exists: the table of metrics in the code with the values of closed labels, what is recorded from them, and what the
 //! other programs of the stack show.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,15 +23,22 @@ const OF_OTHERS: &[(&str, &[&str])] = &[
 
 /// Every series that exists, with its labels.
 #[derive(Debug)]
-pub struct Known(BTreeMap<String, BTreeSet<String>>);
+pub struct Known {
+    series: BTreeMap<String, BTreeSet<String>>,
+    /// The values of a label of a family, where the code has a closed list of them.
+    values: BTreeMap<(String, String), &'static [&'static str]>,
+}
 
 impl Known {
     /// What there is when the rules for `objective` are loaded.
     pub fn with_rules(objective: &Objective) -> Self {
-        let mut known = Self(BTreeMap::new());
+        let mut known = Self { series: BTreeMap::new(), values: BTreeMap::new() };
         for metric in names::ALL.iter().chain(names::SYSTEM) {
             let labels: Vec<&str> = metric.labels.iter().map(|label| label.name).collect();
             known.add_family(metric.name, metric.kind, &labels);
+            for label in metric.labels.iter().filter(|label| !label.values.is_empty()) {
+                known.values.insert((metric.name.to_owned(), label.name.to_owned()), label.values);
+            }
         }
         for (name, labels) in OF_OTHERS {
             known.add(name, labels.iter().chain(&OF_TARGETS));
@@ -56,7 +63,13 @@ impl Known {
     }
 
     fn add<'a>(&mut self, name: &str, labels: impl IntoIterator<Item = &'a &'a str>) {
-        self.0.insert(name.to_owned(), labels.into_iter().map(|label| (*label).to_owned()).collect());
+        self.series.insert(name.to_owned(), labels.into_iter().map(|label| (*label).to_owned()).collect());
+    }
+
+    /// The values that `label` of `series` can have; `None` when that is not known.
+    fn values(&self, series: &str, label: &str) -> Option<&'static [&'static str]> {
+        let of = |name: &str| self.values.get(&(name.to_owned(), label.to_owned())).copied();
+        of(series).or_else(|| ["_bucket", "_count", "_sum"].iter().find_map(|end| of(series.strip_suffix(end)?)))
     }
 
     /// What is wrong with `expression`, in words: it does not parse, it names a series or a label that does not exist,
@@ -87,6 +100,12 @@ pub fn in_files(objective: &Objective) -> Vec<String> {
     rules.chain(dashboards::expressions()).flat_map(|expression| known.faults(&expression)).collect()
 }
 
+/// Those of the values `a|b` that are not known. What is a pattern, and not a word, is left alone.
+fn unheard_of<'a>(values: &'a str, known: &[&str]) -> Vec<&'a str> {
+    let is_word = |value: &str| value.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    values.split('|').filter(|value| is_word(value) && !known.contains(value)).collect()
+}
+
 /// One walk through an expression, which finds the labels that each part of it can have.
 struct Walk<'a> {
     known: &'a Known,
@@ -113,13 +132,18 @@ impl Walk<'_> {
 
     fn of_series(&mut self, selector: &VectorSelector) -> Names {
         let name = selector.name.clone().unwrap_or_default();
-        let Some(labels) = self.known.0.get(&name) else {
+        let Some(labels) = self.known.series.get(&name) else {
             self.faults.push(format!("there is no series `{name}`"));
             return Some(BTreeSet::new());
         };
         for matcher in &selector.matchers.matchers {
             if !labels.contains(&matcher.name) {
                 self.faults.push(format!("`{name}` has no label `{}`", matcher.name));
+            }
+            for value in
+                self.known.values(&name, &matcher.name).map_or(vec![], |known| unheard_of(&matcher.value, known))
+            {
+                self.faults.push(format!("`{}` of `{name}` is never `{value}`", matcher.name));
             }
         }
         Some(labels.clone())
@@ -221,6 +245,20 @@ mod tests {
         assert_eq!(faults("sum by (model) (rate(operation_errors_total[5m]))").len(), 1);
         assert_eq!(faults("histogram_quantile(0.9, sum by (job) (operation_duration_seconds_bucket))").len(), 1);
         assert_eq!(faults("label_replace(up, \"a\", \"$1\", \"b\", \"(.*)\")").len(), 1);
+    }
+
+    #[test]
+    fn a_value_that_no_label_has_is_found() {
+        let never = ["`status` of `operation_duration_seconds_count` is never `sucess`"];
+        assert_eq!(faults("operation_duration_seconds_count{status=\"sucess\"}"), never);
+        assert_eq!(faults("operation_duration_seconds_count{status=~\"error|sucess\"}"), never);
+        assert_eq!(faults("operation_duration_seconds_count{status!=\"sucess\"}"), never);
+        assert_eq!(faults("llm_tokens_total{token_type=\"input\"}").len(), 1);
+        assert_eq!(faults("llm_token_details_total{token_detail=\"cached\"}").len(), 1);
+        assert_eq!(faults("llm_unpriced_requests_total{reason=\"unknown\"}").len(), 1);
+        assert_eq!(faults("llm_budget_usd{window=\"week\"}").len(), 1);
+        assert_eq!(faults("taximeter_internal_errors_total{kind=\"panic\"}").len(), 1);
+        assert_eq!(faults("llm_requests_total{status=~\"err.*\", model=\"any\"}"), Vec::<String>::new());
     }
 
     #[test]

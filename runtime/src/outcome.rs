@@ -18,6 +18,10 @@ pub(crate) enum Outcome {
 impl Outcome {
     pub(crate) const ALL: [Outcome; 4] = [Outcome::Success, Outcome::Error, Outcome::Panic, Outcome::Cancelled];
 
+    /// The values of the label `status`.
+    pub(crate) const LABELS: [&str; 4] =
+        [Outcome::Success.label(), Outcome::Error.label(), Outcome::Panic.label(), Outcome::Cancelled.label()];
+
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Outcome::Success => "success",

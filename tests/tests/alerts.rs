@@ -147,3 +147,24 @@ fn the_queries_in_the_documents_name_what_exists() {
     }
     assert!(count > 40, "only {count} queries were found");
 }
+
+/// What wakes nobody, because it is a job of the stack and no service, is told by name; the names are those of the scrapes.
+#[test]
+fn the_jobs_that_rules_name_are_the_jobs_of_the_stack() {
+    let word =
+        |text: &str| text.split(|letter: char| !letter.is_alphanumeric() && letter != '-').next().map(str::to_owned);
+    let after = |text: String, key: &str| text.split(key).skip(1).filter_map(word).collect::<BTreeSet<_>>();
+    let mut scraped = after(read("prometheus/targets/stack.yml"), "job: ");
+    scraped.extend(after(read("prometheus/prometheus.yml"), "job_name: "));
+    // These two are lists of targets, each of which says its own job.
+    scraped.retain(|job| job != "services" && job != "stack");
+    for alert in alerts().iter().filter(|alert| alert.expr.contains("job!~") || alert.expr.contains("job=~")) {
+        let named =
+            alert.expr.split("job").skip(1).filter_map(|rest| rest.strip_prefix("=~\"").or(rest.strip_prefix("!~\"")));
+        for names in named.filter_map(|rest| rest.split('"').next()) {
+            let named: BTreeSet<_> = names.split('|').map(str::to_owned).collect();
+            assert_eq!(named, scraped, "{}", alert.name);
+        }
+    }
+    assert!(scraped.len() > 5, "only {scraped:?} were found");
+}

@@ -88,3 +88,20 @@ fn no_data_source_is_named() {
         assert!(json.contains("\"uid\":\"${source}\""));
     }
 }
+
+/// The pictures in the documents are drawn by hand of `TAXIMETER_BLESS=1`, in `fleet.rs`: they show the panels of today.
+#[test]
+fn the_pictures_in_the_documents_show_the_panels_that_there_are() {
+    let pictures = taximeter_deploy::folder().with_file_name("docs").join("pictures");
+    for dashboard in dashboards::all() {
+        let picture = std::fs::read_to_string(pictures.join(format!("{}.svg", dashboard.name))).expect("a picture");
+        let headings = picture.lines().filter(|line| line.contains("font-size=\"12\" font-weight=\"bold\""));
+        let drawn: Vec<_> = headings.filter_map(|line| line.split_once('>')?.1.strip_suffix("</text>")).collect();
+        let titles: Vec<_> = dashboard.panels().map(|panel| panel.title).collect();
+        assert_eq!(
+            drawn, titles,
+            "docs/pictures/{}.svg is stale: TAXIMETER_BLESS=1 cargo nextest run -p taximeter-tests --test fleet",
+            dashboard.name
+        );
+    }
+}

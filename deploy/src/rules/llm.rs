@@ -48,10 +48,12 @@ fn budget(name: &'static str, severity: Severity, expr: &str) -> Alert {
 
 /// Looks to the end of the hour at the pace of ten minutes, four hours of the day ahead at the pace of one, but not beyond
 /// midnight in UTC, when it begins anew, and to the end of the month at the pace of a day, of which six hours must be known.
+/// The pace is that of a counter: what is spent falls to zero when the window begins anew or the process does, and to nothing else.
 fn overrun() -> Alert {
     let ahead = |window: &str, pace: &str, seconds: &str| {
         let spent = format!("job_budget:spent_usd:sum{{window=\"{window}\"}}");
-        format!("{spent} + deriv({spent}[{pace}]) * scalar({seconds})")
+        let pace = format!("sum by (job, budget, window) (rate(llm_budget_spent_usd{{window=\"{window}\"}}[{pace}]))");
+        format!("{spent} + {pace} * scalar({seconds})")
     };
     let hour = ahead("hour", "10m", "vector(3600 - time() % 3600)");
     let day = ahead("day", "1h", "clamp_max(vector(86400 - time() % 86400), 14400)");

@@ -1,5 +1,6 @@
 //! What an answer cost, asked without any attribute: for billing jobs, for tests, and for `#[llm_cost]` itself.
 
+use crate::outcome::Outcome;
 use std::fmt;
 use std::time::SystemTime;
 
@@ -177,8 +178,19 @@ pub enum Unpriced {
 }
 
 impl Unpriced {
+    /// Every value of the label `reason` of `llm_unpriced_requests_total`; the last two are of calls without an answer.
+    pub(crate) const LABELS: [&str; 7] = [
+        Unpriced::UnknownModel.label(),
+        Unpriced::NoUsage.label(),
+        Unpriced::NoPrice.label(),
+        Unpriced::BadUsage.label(),
+        Unpriced::NoTable.label(),
+        Outcome::Panic.label(),
+        Outcome::Cancelled.label(),
+    ];
+
     /// The value of the label `reason` of `llm_unpriced_requests_total`.
-    pub(crate) fn label(self) -> &'static str {
+    pub(crate) const fn label(self) -> &'static str {
         match self {
             Unpriced::UnknownModel => "unknown_model",
             Unpriced::NoUsage => "no_usage",

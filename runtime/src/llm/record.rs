@@ -1,5 +1,6 @@
 //! Writes a request to a language model into the metrics.
 
+use crate::metrics::names::{TOKEN_DETAILS, TOKEN_TYPES};
 use std::sync::Once;
 use std::time::Duration;
 
@@ -173,17 +174,17 @@ fn answered(scope: &LlmScope, by: &Attribution<'_>, reading: &Reading, usage: &U
 }
 
 fn tokens(by: &Attribution<'_>, usage: &Usage) {
-    for (kind, count) in [("prompt", usage.input_tokens), ("completion", usage.output_tokens)] {
+    for (kind, count) in TOKEN_TYPES.into_iter().zip([usage.input_tokens, usage.output_tokens]) {
         by.families.tokens.with(&[by.provider, by.model, kind, by.workflow, by.feature]).add(count);
     }
     let details = [
-        ("cache_read", usage.cache_read_tokens),
-        ("cache_write", usage.cache_write_tokens),
-        ("reasoning", usage.reasoning_tokens),
-        ("audio", usage.input_audio_tokens.saturating_add(usage.output_audio_tokens)),
-        ("image", usage.input_image_tokens.saturating_add(usage.output_image_tokens)),
+        usage.cache_read_tokens,
+        usage.cache_write_tokens,
+        usage.reasoning_tokens,
+        usage.input_audio_tokens.saturating_add(usage.output_audio_tokens),
+        usage.input_image_tokens.saturating_add(usage.output_image_tokens),
     ];
-    for (kind, count) in details {
+    for (kind, count) in TOKEN_DETAILS.into_iter().zip(details) {
         if count > 0 {
             by.families.token_details.with(&[by.provider, by.model, kind]).add(count);
         }

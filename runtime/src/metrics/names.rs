@@ -2,6 +2,9 @@
 //!
 //! Whatever writes, encodes or documents a metric takes its name from here.
 
+use crate::llm::{Unpriced, budget};
+use crate::outcome::Outcome;
+
 /// A family of metrics: its name as Prometheus sees it, what it means, and its labels.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -36,15 +39,29 @@ pub struct Label {
     pub name: &'static str,
     /// A free label takes values from the program or its providers. Beyond the series limit they become `other`.
     pub is_free: bool,
+    /// Every value that it can have, where that is known when the program is built; empty otherwise.
+    pub values: &'static [&'static str],
 }
 
 const fn free(name: &'static str) -> Label {
-    Label { name, is_free: true }
+    Label { name, is_free: true, values: &[] }
 }
 
 const fn fixed(name: &'static str) -> Label {
-    Label { name, is_free: false }
+    closed(name, &[])
 }
+
+const fn closed(name: &'static str, values: &'static [&'static str]) -> Label {
+    Label { name, is_free: false, values }
+}
+
+const STATUS: Label = closed("status", &Outcome::LABELS);
+const WINDOW: Label = closed("window", &budget::WINDOWS);
+
+/// The values of `token_type`.
+pub(crate) const TOKEN_TYPES: [&str; 2] = ["prompt", "completion"];
+/// The values of `token_detail`.
+pub(crate) const TOKEN_DETAILS: [&str; 5] = ["cache_read", "cache_write", "reasoning", "audio", "image"];
 
 macro_rules! table {
     ($(#[doc = $of:literal])+ $all:ident: $($(#[doc = $help:literal])+ $ident:ident = $kind:ident $name:literal [$($label:expr),*];)+) => {
@@ -69,13 +86,13 @@ table! {
     ALL:
 
     /// Duration of calls of annotated functions.
-    OPERATION_DURATION = Histogram "operation_duration_seconds" [fixed("operation"), fixed("module"), fixed("status")];
+    OPERATION_DURATION = Histogram "operation_duration_seconds" [fixed("operation"), fixed("module"), STATUS];
     /// Calls of annotated functions that returned an error or panicked, by type of the error.
     OPERATION_ERRORS = Counter "operation_errors_total" [fixed("operation"), fixed("module"), free("error_type")];
     /// Calls of annotated functions that are running now.
     OPERATIONS_IN_FLIGHT = Gauge "operations_in_flight" [fixed("operation"), fixed("module")];
     /// Duration of workflow runs.
-    WORKFLOW_DURATION = Histogram "workflow_duration_seconds" [fixed("workflow"), fixed("status")];
+    WORKFLOW_DURATION = Histogram "workflow_duration_seconds" [fixed("workflow"), STATUS];
     /// Workflow runs that are going on now.
     WORKFLOWS_ACTIVE = Gauge "workflows_active" [fixed("workflow")];
     /// Duration of HTTP requests that were served, until the head of the answer.
@@ -88,25 +105,25 @@ table! {
         [fixed("method"), free("server_address"), fixed("status_code")];
     /// Requests to language models.
     LLM_REQUESTS = Counter "llm_requests_total"
-        [free("provider"), free("model"), fixed("status"), free("workflow"), free("feature")];
+        [free("provider"), free("model"), STATUS, free("workflow"), free("feature")];
     /// Duration of requests to language models.
-    LLM_REQUEST_DURATION = Histogram "llm_request_duration_seconds" [free("provider"), free("model"), fixed("status")];
+    LLM_REQUEST_DURATION = Histogram "llm_request_duration_seconds" [free("provider"), free("model"), STATUS];
     /// Time from a request to a language model to the first item of its stream.
     LLM_TIME_TO_FIRST_TOKEN = Histogram "llm_time_to_first_token_seconds" [free("provider"), free("model")];
     /// Tokens that requests to language models took; a prompt includes its cached tokens, a completion its reasoning.
     LLM_TOKENS = Counter "llm_tokens_total"
-        [free("provider"), free("model"), fixed("token_type"), free("workflow"), free("feature")];
+        [free("provider"), free("model"), closed("token_type", &TOKEN_TYPES), free("workflow"), free("feature")];
     /// Of the tokens in llm_tokens_total, those of a special kind; never to be added to it.
-    LLM_TOKEN_DETAILS = Counter "llm_token_details_total" [free("provider"), free("model"), fixed("token_detail")];
+    LLM_TOKEN_DETAILS = Counter "llm_token_details_total" [free("provider"), free("model"), closed("token_detail", &TOKEN_DETAILS)];
     /// Cost of requests to language models in US dollars, where the price is known.
     LLM_COST = Counter "llm_cost_usd_total"
-        [free("provider"), free("model"), free("workflow"), free("feature"), fixed("status")];
+        [free("provider"), free("model"), free("workflow"), free("feature"), STATUS];
     /// Requests to language models whose cost is not known, by reason.
-    LLM_UNPRICED = Counter "llm_unpriced_requests_total" [free("provider"), free("model"), fixed("reason")];
+    LLM_UNPRICED = Counter "llm_unpriced_requests_total" [free("provider"), free("model"), closed("reason", &Unpriced::LABELS)];
     /// Limit of a budget of language models in US dollars.
-    LLM_BUDGET = Gauge "llm_budget_usd" [fixed("budget"), fixed("window")];
+    LLM_BUDGET = Gauge "llm_budget_usd" [fixed("budget"), WINDOW];
     /// Spent of a budget in its window of now, in US dollars; of a budget per workflow run, the most that one run spent.
-    LLM_BUDGET_SPENT = Gauge "llm_budget_spent_usd" [fixed("budget"), fixed("window")];
+    LLM_BUDGET_SPENT = Gauge "llm_budget_spent_usd" [fixed("budget"), WINDOW];
     /// Duration of requests to language models, by the GenAI conventions; only with their opt-in.
     GEN_AI_OPERATION_DURATION = Histogram "gen_ai_client_operation_duration_seconds" [
         fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
@@ -122,7 +139,7 @@ table! {
     /// Secrets that were masked on their way out, by the rule that knew them.
     REDACTIONS = Counter "taximeter_redactions_total" [fixed("rule")];
     /// Faults that taximeter met and survived, by kind.
-    INTERNAL_ERRORS = Counter "taximeter_internal_errors_total" [fixed("kind")];
+    INTERNAL_ERRORS = Counter "taximeter_internal_errors_total" [closed("kind", &super::fault::ALL)];
     /// Always 1; the label tells the version of taximeter.
     TAXIMETER_BUILD_INFO = Gauge "taximeter_build_info" [fixed("version")];
     /// Always 1; the labels tell the service and its version.

@@ -67,9 +67,13 @@ enum Window {
     Run,
 }
 
+/// The values of the label `window`.
+pub(crate) const WINDOWS: [&str; 4] =
+    [Window::Hour.label(), Window::Day.label(), Window::Month.label(), Window::Run.label()];
+
 impl Window {
     /// The value of the label `window`.
-    fn label(self) -> &'static str {
+    const fn label(self) -> &'static str {
         match self {
             Window::Hour => "hour",
             Window::Day => "day",

@@ -171,7 +171,8 @@ impl<M, const L: usize> Builder<M, L> {
         if metrics.len() >= METRICS_LIMIT {
             return Err(MetricError(format!("a program has {METRICS_LIMIT} metrics of its own at most")));
         }
-        let labels = self.labels.iter().map(|label| Label { name: String::leak(label.clone()), is_free: true });
+        let labels =
+            self.labels.iter().map(|label| Label { name: String::leak(label.clone()), is_free: true, values: &[] });
         // Leaked: a metric lives as long as the process, and there are at most as many as the limit says.
         let labels = Vec::leak(labels.collect());
         let name: &'static str = String::leak(name);
