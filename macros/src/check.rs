@@ -24,9 +24,6 @@ use crate::words::Words;
 /// An attribute on a function by itself.
 pub(crate) fn function(attribute: Attribute, words: &Words, function: &Function, errors: &mut Errors) {
     self::words(attribute, words, errors);
-    if !words.owner.is_given() {
-        span_is_not_true(words, errors);
-    }
     let help = "remove `const` or the attribute";
     not_const(attribute, function, help, errors);
     applied_once(attribute, words, function, errors);
@@ -124,13 +121,6 @@ fn span_is_there(words: &Words, errors: &mut Errors) {
     }
     for (word, key) in words.met().filter(|(word, _)| word.is_of_span) {
         errors.at(key, format_args!("`{}` has no effect with `span = false`; remove one of them", word.text));
-    }
-}
-
-/// A function has its span anyway; only in a block without spans there is something to switch on.
-fn span_is_not_true(words: &Words, errors: &mut Errors) {
-    if let Some(span) = words.span.get().filter(|span| span.value) {
-        errors.at(span, "`span = true` has no effect; remove it, or write `span = false`");
     }
 }
 
