@@ -24,9 +24,6 @@ use crate::words::Words;
 /// An attribute on a function by itself.
 pub(crate) fn function(attribute: Attribute, words: &Words, function: &Function, errors: &mut Errors) {
     self::words(attribute, words, errors);
-    if !words.owner.is_given() {
-        span_is_not_true(words, errors);
-    }
     let help = "remove `const` or the attribute";
     not_const(attribute, function, help, errors);
     applied_once(attribute, words, function, errors);
@@ -47,7 +44,7 @@ pub(crate) fn words(attribute: Attribute, words: &Words, errors: &mut Errors) {
     texts_are_not_empty(words, errors);
     crate_is_absolute(words, errors);
     span_is_there(words, errors);
-    field_names_are_valid(words, errors);
+    field_names_are_valid(attribute, words, errors);
     field_names_differ(words, errors);
     data_keys_are_valid(words, errors);
     baggage_keys_are_valid(words, errors);
@@ -127,16 +124,11 @@ fn span_is_there(words: &Words, errors: &mut Errors) {
     }
 }
 
-/// A function has its span anyway; only in a block without spans there is something to switch on.
-fn span_is_not_true(words: &Words, errors: &mut Errors) {
-    if let Some(span) = words.span.get().filter(|span| span.value) {
-        errors.at(span, "`span = true` has no effect; remove it, or write `span = false`");
-    }
-}
-
 /// Spans have these fields anyway; a second one of the same name would hide the first.
-const TAKEN_FIELDS: [(&str, &str); 11] = [
+const TAKEN_FIELDS: [(&str, &str); 15] = [
     ("code.function.name", "the function is recorded anyway"),
+    ("code.file.path", "the function's place is recorded anyway"),
+    ("code.line.number", "the function's place is recorded anyway"),
     ("otel.kind", "write `kind = \"...\"`"),
     ("otel.name", "write `name = \"...\"`"),
     ("otel.status_code", "the outcome decides it; see `ok_if`"),
@@ -146,18 +138,52 @@ const TAKEN_FIELDS: [(&str, &str); 11] = [
     ("workflow.id", "it is recorded inside of a workflow"),
     ("workflow.correlation_id", "it is recorded inside of a workflow"),
     ("workflow.causation_id", "it is recorded inside of a workflow"),
+    ("workflow.step", "`Workflow::checkpoint` records it"),
+    ("workflow.cost_usd", "it is recorded when a workflow ends"),
     ("ret", "write `capture(ret)` to record the returned value"),
 ];
 
+/// What the span of a request to a model has beyond that. A function that only comes near a model may say it itself.
+const TAKEN_FIELDS_OF_LLM: [&str; 20] = [
+    "gen_ai.operation.name",
+    "gen_ai.provider.name",
+    "gen_ai.request.model",
+    "gen_ai.request.stream",
+    "gen_ai.response.model",
+    "gen_ai.response.id",
+    "gen_ai.response.finish_reasons",
+    "gen_ai.response.time_to_first_chunk",
+    "openai.response.service_tier",
+    "gen_ai.usage.input_tokens",
+    "gen_ai.usage.output_tokens",
+    "gen_ai.usage.cache_read.input_tokens",
+    "gen_ai.usage.cache_creation.input_tokens",
+    "gen_ai.usage.cache_write.input_tokens",
+    "gen_ai.usage.reasoning.output_tokens",
+    "gen_ai.usage.cost",
+    "taximeter.cost.source",
+    "taximeter.usage.lower_bound",
+    "taximeter.usage.repeated",
+    "taximeter.output_tokens_per_second",
+];
+
+/// Why a field cannot have this name.
+fn taken(attribute: Attribute, name: &str) -> Option<&'static str> {
+    if attribute == Attribute::LlmCost && TAKEN_FIELDS_OF_LLM.contains(&name) {
+        return Some("the request and its usage are recorded anyway");
+    }
+    TAKEN_FIELDS.iter().find(|(taken, _)| *taken == name).map(|(_, help)| *help)
+}
+
 /// A field's name is one word of any form, and none that the span has already.
-fn field_names_are_valid(words: &Words, errors: &mut Errors) {
+fn field_names_are_valid(attribute: Attribute, words: &Words, errors: &mut Errors) {
     for field in words.fields.get().into_iter().flatten() {
         let name = field.key.text.value();
         if name.is_empty() {
             errors.at(&field.key, "the name of a field must not be empty");
         } else if name.contains(|c: char| c.is_whitespace() || c.is_control()) {
             errors.at(&field.key, format_args!("`{name}` is not a valid field name; try `{}`", as_name(&name)));
-        } else if let Some((_, help)) = TAKEN_FIELDS.iter().find(|(taken, _)| *taken == name) {
+        } else if let Some(help) = taken(attribute, &name) {
             errors.at(&field.key, format_args!("field `{name}` is reserved; {help}"));
         }
     }
@@ -449,5 +475,33 @@ pub(crate) fn marks_differ(marks: &[Mark], errors: &mut Errors) {
         if marks.iter().take(place).any(|earlier| earlier.attribute == mark.attribute) {
             errors.at(&mark.path, format_args!("{} is already applied to this function", mark.attribute));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The names in the lists of fields of the runtime, which a macro cannot ask for them.
+    fn fields_of_spans() -> Vec<String> {
+        let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/src");
+        let read = |file: &str| fs::read_to_string(runtime.join(file)).expect("the runtime is readable");
+        let spans = read("span.rs");
+        let spans = spans.split("/// Opens the span").next().unwrap_or_default();
+        let attributes = read("workflow/attributes.rs");
+        let constants = attributes.lines().filter(|line| line.contains("const ") && line.contains(": &str"));
+        let texts = spans.lines().chain(constants).flat_map(|line| line.split('"').skip(1).step_by(2));
+        texts.filter(|text| text.contains('.')).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_field_that_a_span_has_is_reserved() {
+        let fields = fields_of_spans();
+        assert!(fields.len() > 25, "{fields:?}");
+        let free: Vec<_> = fields.iter().filter(|field| taken(Attribute::LlmCost, field).is_none()).collect();
+        assert!(free.is_empty(), "{free:?}");
     }
 }

@@ -33,6 +33,9 @@
 //! | [`span = false`](#span) | metrics only |
 //! | [`crate = ::path`](#crate) | where the runtime is found |
 //!
+//! A word that has no effect where it stands is refused. A default may be said aloud: `level = "info"`, `span = true`,
+//! `on_exceeded = "warn"`, `kind = "client"` beside `db`.
+//!
 //! ## `name`
 //!
 //! A literal or a path to a `const`: `dotted.lower.case`, without ids. Without it the operation is the function, or
@@ -170,9 +173,10 @@
 //!
 //! On any function with a body: `fn`, `async fn`, methods, methods of a trait's `impl`, default methods of a trait, methods
 //! inside of `#[async_trait]`. The body keeps its braces. What the compiler says about the function is what it says without
-//! the attribute: types, borrows, `Send`, warnings. Two kinds of warning are lost: `unconditional_recursion` of a function
-//! with a value, whose body is in a closure, and those of clippy's `pedantic` that look for the keyword `async`. Arguments
-//! are dropped in the order of the bare function; one corner is left: beside `fields`, `capture` and their kin, which look at
+//! the attribute: types, borrows, `Send`, warnings. Of clippy's, these are lost: `unconditional_recursion`,
+//! `unnecessary_wraps` (the body is in a closure), `boxed_local`, `needless_pass_by_value` (the body takes the arguments over),
+//! `manual_async_fn`, `unused_async` (they look for the keyword `async`, or for a body that waits for nothing),
+//! `missing_const_for_fn` (it reads a clock) and `inline_always` (the body begins with a static). Arguments are dropped in the order of the bare function; one corner is left: beside `fields`, `capture` and their kin, which look at
 //! the arguments from the outside, what a pattern's `_` or `..` leaves goes last.
 //!
 //! The signature is emitted as it was written, but for an `async fn` that stands in no trait and has no attribute of
@@ -186,7 +190,8 @@
 //! A function with `#[track_caller]` cannot have its body in a closure, where its callers would be out of sight. The body
 //! becomes a function inside of the function. Of a method, which cannot stand there, it stays where it is, and each `return`
 //! and `?` in it looks at its value before it leaves. One that stands in a call of a macro that is not of the standard
-//! library is not seen and counts as a success; a warning says so.
+//! library is not seen and counts as a success; a warning says so. A method that returns a future or a stream is refused when
+//! it leaves early.
 //!
 //! A function that has its own name in its body keeps the body where it is, so that the compiler still sees when it does
 //! nothing but call itself (`unconditional_recursion`); unless there is a `return`, a `?` or an unknown macro in it.
@@ -377,10 +382,14 @@ pub fn observe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```ignore
 /// #[llm_cost(model = "gpt-4o", stream)]
 /// async fn ask(request: Request) -> Result<ChatCompletionResponseStream, OpenAIError> { BODY }
-/// // Ok(t::boxed({
-/// //     let notes = t::notes(&call);
-/// //     t::stream_of(call, ret, move |item| { t::chunk_of(item).note(&notes); t::result_of(item).verdict() })
-/// // }))
+/// // let (ret, call) = t::begin_later(t::open(&SITE), async move { BODY }).await;
+/// // match ret {
+/// //     Ok(ret) => Ok(t::boxed({
+/// //         let notes = t::notes(&call);
+/// //         t::stream_of(call, ret, move |item| { t::chunk_of(item).note(&notes); t::result_of(item).verdict() })
+/// //     })),
+/// //     Err(error) => { call.close(..); Err(error) }
+/// // }
 /// ```
 ///
 /// ## `context`
@@ -428,13 +437,14 @@ pub fn observe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// becomes, with `t` for `::taximeter::__private`:
 ///
 /// ```ignore
-/// async fn ask(request: Request) -> Result<CreateChatCompletionResponse, OpenAIError> {
+/// fn ask(request: Request) -> impl Future<Output = Result<CreateChatCompletionResponse, OpenAIError>> {
 ///     static SITE: t::Site = t::Site::new(/* .. */).asynchronous().with(/* openai, answers */);
-///     let open = t::open_with(&SITE, |open| open.model(|| &request.model));
-///     t::future_of(open, async move { client().chat().create(request).await }, |call, ret| {
-///         call.close_llm(t::result_of(ret).verdict(), t::answer_of(ret).reading());
-///     })
-///     .await
+///     let body = async move {
+///         let open = t::open_with(&SITE, |open| open.model(|| &request.model));
+///         t::give(open).await;
+///         client().chat().create(request).await
+///     };
+///     t::asking(body, |call, ret| call.close_llm(t::result_of(ret).verdict(), t::answer_of(ret).reading()))
 /// }
 /// ```
 #[proc_macro_attribute]

@@ -64,8 +64,11 @@ fn a_panic_in_a_field_or_a_label_is_a_word_and_the_function_still_runs() {
     fn divide(a: u32, b: u32) -> u32 {
         a / b
     }
+    let panicked = || page().value(r#"taximeter_internal_errors_total{kind="user_code_panicked"}"#).unwrap_or_default();
+    let before = panicked();
     let span = only(spans_of(|| assert_eq!(brew(), "tea")));
     assert_eq!(own(&span), BTreeMap::from([("tea", "<panic>")]));
+    assert_eq!(panicked() - before, 2.0, "the field and the label are counted");
     assert_eq!(count(r#"operation="brew",module="options",status="success",even="<panic>""#), Some(1.0));
 }
 

@@ -140,6 +140,24 @@ fn futures_unordered() {
 }
 
 #[test]
+fn the_branches_of_tokio_select() {
+    #[observe]
+    async fn for_ever() {
+        std::future::pending().await
+    }
+    #[workflow(name = "branches")]
+    async fn branches() -> Option<String> {
+        tokio::select! {
+            biased;
+            () = for_ever() => None,
+            run = step() => run,
+        }
+    }
+    let tree = tree_of(async { assert!(branches().await.is_some(), "the branch sees the run") });
+    assert_eq!(tree, "branches ok\n  propagation::for_ever unset\n  propagation::step ok\n");
+}
+
+#[test]
 fn a_select_whose_loser_is_cancelled() {
     #[observe]
     async fn for_ever() {

@@ -20,6 +20,7 @@ fn shared(number: u64) -> Result<u64, std::fmt::Error> {
 struct Histogram {
     buckets: Vec<f64>,
     count: f64,
+    sum: f64,
 }
 
 fn histograms(text: &str, operation: &str) -> BTreeMap<String, Histogram> {
@@ -32,6 +33,8 @@ fn histograms(text: &str, operation: &str) -> BTreeMap<String, Histogram> {
             all.entry(labels.to_owned()).or_default().buckets.push(value);
         } else if let Some(labels) = series.strip_prefix("operation_duration_seconds_count{") {
             all.entry(labels.trim_end_matches('}').to_owned()).or_default().count = value;
+        } else if let Some(labels) = series.strip_prefix("operation_duration_seconds_sum{") {
+            all.entry(labels.trim_end_matches('}').to_owned()).or_default().sum = value;
         }
     }
     all
@@ -46,26 +49,50 @@ fn text() -> String {
 #[test]
 fn each_histogram_agrees_with_itself_while_eight_threads_write() {
     const CALLS: u64 = 60_000;
-    let is_over = AtomicBool::new(false);
+    /// A page was read, or will never be.
+    struct Read<'a>(&'a AtomicBool);
+
+    impl Drop for Read<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+    let (is_over, is_read) = (AtomicBool::new(false), AtomicBool::new(false));
+    // Each thread keeps half of its calls until a page was read.
+    let call = |number| {
+        while number == CALLS / 2 && !is_read.load(Ordering::Relaxed) {
+            thread::yield_now();
+        }
+        shared(number)
+    };
     thread::scope(|scope| {
-        let writers: Vec<_> = (0..THREADS)
-            .map(|_| scope.spawn(|| (0..CALLS).filter(|number| shared(*number).is_err()).count()))
-            .collect();
-        scope.spawn(|| {
-            let mut before = BTreeMap::<String, f64>::new();
+        let writers: Vec<_> =
+            (0..THREADS).map(|_| scope.spawn(|| (0..CALLS).filter(|number| call(*number).is_err()).count())).collect();
+        let reader = scope.spawn(|| {
+            let mut first = Some(Read(&is_read));
+            let mut before = BTreeMap::<String, (f64, f64)>::new();
+            let mut seen = 0_u32;
             while !is_over.load(Ordering::Relaxed) {
-                for (labels, Histogram { buckets, count }) in histograms(&text(), "shared") {
+                for (labels, Histogram { buckets, count, sum }) in histograms(&text(), "shared") {
                     assert_eq!(buckets.len(), 16, "{labels}");
                     assert!(buckets.is_sorted(), "{labels}: {buckets:?}");
                     assert_eq!(buckets.last(), Some(&count), "{labels}: +Inf is the count");
-                    let earlier = before.insert(labels, count).unwrap_or_default();
+                    let (earlier, less) = before.insert(labels, (count, sum)).unwrap_or_default();
                     assert!(earlier <= count, "a count went back from {earlier} to {count}");
+                    assert!(less <= sum, "a sum went back from {less} to {sum}");
+                    seen += u32::from(count > 0.0);
+                }
+                if seen > 0 {
+                    first = None;
                 }
             }
+            drop(first);
+            seen
         });
         let failed: usize = writers.into_iter().map(|writer| writer.join().expect("it only calls")).sum();
         assert_eq!(failed as u64, THREADS * CALLS / 3);
         is_over.store(true, Ordering::Relaxed);
+        assert!(reader.join().expect("the pages agree") > 0, "a page was read while the threads wrote");
     });
     let page = page();
     let value = |series: &str| page.value(series).expect("the series");

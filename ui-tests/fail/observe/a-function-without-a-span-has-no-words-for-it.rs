@@ -6,9 +6,6 @@ use taximeter::observe;
 )]
 fn place(a: u8) {}
 
-#[observe(span = true)]
-fn anyway() {}
-
 #[observe(span = "no")]
 fn text() {}
 

@@ -1,6 +1,6 @@
 #![deny(warnings)]
 
-use taximeter::{llm_cost, observe, workflow};
+use taximeter::observe;
 use taximeter_ui_tests::block_on;
 
 #[observe]
@@ -14,7 +14,7 @@ fn chained(value: Option<u8>) -> u8 {
     0
 }
 
-#[workflow]
+#[observe]
 async fn chained_later(value: Option<u8>) -> u8 {
     if let Some(value) = value
         && value > 3
@@ -24,7 +24,7 @@ async fn chained_later(value: Option<u8>) -> u8 {
     0
 }
 
-#[llm_cost(model = "gpt-4o")]
+#[observe]
 fn without_a_value(value: Option<u8>) {
     if let Some(value) = value
         && value > 3
