@@ -23,6 +23,9 @@ const NONE: &str = "none";
 /// The reason of a request whose answer says nothing of tokens.
 const NO_USAGE: &str = "no_usage";
 
+/// The ends of calls that cost something as a rule. That of a panic is too rare for a zero of its own.
+const SPENDING: [Outcome; 3] = [Outcome::Success, Outcome::Error, Outcome::Cancelled];
+
 /// How a call of a language model ended.
 #[derive(Clone, Copy)]
 pub(super) struct Ending {
@@ -246,6 +249,8 @@ fn zeros(families: &LlmFamilies, provider: &str, model: &str, workflow: &str, fe
     }
     // A zero says that nothing was spent. Of a model without a price nobody can say that.
     if price::has_price(provider, model) {
-        families.cost.with(&[provider, model, workflow, feature, Outcome::Success.label()]);
+        for status in SPENDING {
+            families.cost.with(&[provider, model, workflow, feature, status.label()]);
+        }
     }
 }
