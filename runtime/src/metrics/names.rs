@@ -98,7 +98,7 @@ table! {
         [free("provider"), free("model"), fixed("token_type"), free("workflow"), free("feature")];
     /// Of the tokens in llm_tokens_total, those of a special kind; never to be added to it.
     LLM_TOKEN_DETAILS = Counter "llm_token_details_total" [free("provider"), free("model"), fixed("token_detail")];
-    /// Cost of requests to language models in US dollars, where the price is known.
+    /// Cost of requests to language models in US dollars, where the price is known; counted in the innermost workflow alone.
     LLM_COST = Counter "llm_cost_usd_total"
         [free("provider"), free("model"), free("workflow"), free("feature"), fixed("status")];
     /// Requests to language models whose cost is not known, by reason.
