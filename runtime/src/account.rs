@@ -115,7 +115,7 @@ impl Account {
 
     pub(crate) fn close_llm(&mut self, span: &Span, verdict: &Verdict<'_>, reading: Option<Reading>) {
         match verdict {
-            Verdict::Success => self.settle_wide(span, Outcome::Success, None, reading),
+            Verdict::Success => self.settle_wide(span, Outcome::Success, None, Said { reading, error: None }),
             Verdict::Failure(failure) => self.fail(span, failure, reading),
         }
     }
@@ -135,7 +135,7 @@ impl Account {
             message: render::message(failure),
             location: String::new(),
         });
-        self.settle_wide(span, Outcome::Error, words, reading);
+        self.settle_wide(span, Outcome::Error, words, Said { reading, error: Some(name) });
     }
 
     /// Ends the call because its code is unwinding. `before` is the number of panics before it ran.
@@ -148,14 +148,14 @@ impl Account {
         let (message, location) =
             panics::since(before).map_or_else(Default::default, |seen| (seen.message, seen.location));
         let words = is_watched(span).then(|| Words { error_type: render::PANIC.to_owned(), message, location });
-        self.settle_wide(span, Outcome::Panic, words, None);
+        self.settle_wide(span, Outcome::Panic, words, Said::default());
     }
 
     /// Ends the call. Whoever has nothing but numbers is done here.
     #[inline]
     pub(crate) fn settle(&mut self, span: &Span, outcome: Outcome) {
         if self.trip.is_some() || !span.is_disabled() {
-            self.settle_wide(span, outcome, None, None);
+            self.settle_wide(span, outcome, None, Said::default());
         } else {
             self.end(outcome);
         }
@@ -173,13 +173,13 @@ impl Account {
     }
 
     #[inline(never)]
-    fn settle_wide(&mut self, span: &Span, outcome: Outcome, words: Option<Words>, reading: Option<Reading>) {
+    fn settle_wide(&mut self, span: &Span, outcome: Outcome, words: Option<Words>, said: Said) {
         let Some(ns) = self.end(outcome) else { return };
         let elapsed = Duration::from_nanos(ns);
         let exemplar = self.keep_exemplar(span, outcome, ns);
         let (receipt, run) = match self.trip.take().map(|trip| *trip) {
             None => (None, None),
-            Some(Trip::Llm(llm)) => (Some(llm.settle(outcome, elapsed, reading, exemplar)), None),
+            Some(Trip::Llm(llm)) => (Some(llm.settle(outcome, elapsed, said.reading, exemplar, said.error)), None),
             Some(Trip::Run(run)) => (None, Some(run)),
         };
         self.write_to(span, outcome, words.as_ref(), receipt.as_ref());
@@ -207,6 +207,14 @@ impl Account {
             span::record_receipt(span, receipt);
         }
     }
+}
+
+/// What the value of a call said that its metrics want to know.
+#[derive(Default)]
+struct Said {
+    reading: Option<Reading>,
+    /// What the error is called that it is.
+    error: Option<ErrorName>,
 }
 
 /// The target of the event that tells of an error or a panic.

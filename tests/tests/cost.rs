@@ -307,7 +307,10 @@ fn the_series_of_a_request_in_a_workflow_are_zeros_while_it_is_answered() {
         let page = page();
         assert_eq!(page.value(&format!("llm_requests_total{{{BY},status=\"success\",{WHOSE}}}")), Some(0.0));
         assert_eq!(page.value(&format!("llm_requests_total{{{BY},status=\"error\",{WHOSE}}}")), Some(0.0));
-        assert_eq!(page.value(&format!("llm_cost_usd_total{{{BY},{WHOSE},status=\"success\"}}")), Some(0.0));
+        for status in ["success", "error", "cancelled"] {
+            let series = format!("llm_cost_usd_total{{{BY},{WHOSE},status={status:?}}}");
+            assert_eq!(page.value(&series), Some(0.0), "{series}");
+        }
         assert_eq!(page.value(&format!("llm_tokens_total{{{BY},token_type=\"prompt\",{WHOSE}}}")), Some(0.0));
         json!({"model": "gpt-5-mini", "usage": {"prompt_tokens": 100, "completion_tokens": 1}})
     }

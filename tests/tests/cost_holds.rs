@@ -15,7 +15,7 @@ fn spent(feature: &str) -> Usd {
 }
 
 #[test]
-fn costs_of_many_threads_sum_exactly() {
+fn two_hundred_thousand_costs_of_four_threads_sum_exactly_on_the_page() {
     const THREADS: u64 = 4;
     const CALLS: u64 = 20;
     const REPORTS: u64 = 2_500;

@@ -197,7 +197,7 @@ mistakes! {
 }
 
 #[test]
-fn ten_million_costs_sum_exactly() {
+fn a_price_ten_million_times_is_exact() {
     let body = json!({"model": "gpt-4o-mini", "usage": {
         "prompt_tokens": 2_006, "completion_tokens": 300, "prompt_tokens_details": {"cached_tokens": 1_920}
     }});

@@ -67,7 +67,7 @@ use crate::sampling::{Sampling, Tail};
 /// | `max_queue_size`, `max_export_batch_size` | 2048, 512 | `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` |
 /// | `schedule_delay`, `export_timeout` | 5 s, 30 s | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_EXPORT_TIMEOUT` |
 /// | `budget` of a feature | none | |
-/// | names of the newest GenAI conventions, and their metrics | v1.41, none | `OTEL_SEMCONV_STABILITY_OPT_IN` = gen_ai_latest_experimental |
+/// | names and metrics of the newest GenAI conventions | those of v1.41 | `OTEL_SEMCONV_STABILITY_OPT_IN` = gen_ai_latest_experimental |
 /// | `prices` | the bundled price table | `TAXIMETER_PRICES`: a price file above it |
 /// | all of it | | `OTEL_SDK_DISABLED` = true turns it off |
 ///

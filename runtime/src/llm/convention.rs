@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 static IS_LATEST: AtomicBool = AtomicBool::new(false);
 
-/// Takes the names of the newest conventions instead of those of v1.41, and exposes the metrics of the conventions.
+/// Takes the names and the metrics of the newest conventions instead of those of v1.41.
 pub(crate) fn take_latest(latest: bool) {
     IS_LATEST.store(latest, Ordering::Relaxed);
 }

@@ -21,6 +21,7 @@
 pub(crate) mod budget;
 mod clients;
 pub(crate) mod convention;
+pub(crate) mod gen_ai;
 pub(crate) mod money;
 pub(crate) mod notes;
 mod price;

@@ -5,6 +5,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use super::convention;
+use super::gen_ai::{self, Told};
 use super::money::Usd;
 use super::price;
 use super::query::{CostSource, Priced};
@@ -12,8 +13,8 @@ use super::scope::LlmScope;
 use super::usage::{NoUsage, Reading, Usage};
 use crate::linked;
 use crate::metrics::exemplar::Exemplar;
-use crate::metrics::{self, GEN_AI_OPERATION_DURATION, GEN_AI_TOKEN_USAGE, LLM, LlmFamilies, fault};
-use crate::outcome::Outcome;
+use crate::metrics::{self, LLM, LlmFamilies, fault};
+use crate::outcome::{ErrorName, Outcome};
 use crate::site::Role;
 use crate::workflow::Workflow;
 
@@ -23,10 +24,15 @@ const NONE: &str = "none";
 /// The reason of a request whose answer says nothing of tokens.
 const NO_USAGE: &str = "no_usage";
 
+/// The ends of calls that cost something as a rule. That of a panic is too rare for a zero of its own.
+const SPENDING: [Outcome; 3] = [Outcome::Success, Outcome::Error, Outcome::Cancelled];
+
 /// How a call of a language model ended.
 #[derive(Clone, Copy)]
 pub(super) struct Ending {
     pub(super) outcome: Outcome,
+    /// What the error is called, if there was one.
+    pub(super) error: Option<ErrorName>,
     pub(super) elapsed: Duration,
     /// From the call to the first item of its stream.
     pub(super) first: Option<Duration>,
@@ -66,12 +72,17 @@ struct Attribution<'a> {
 /// Counts the requests of one call: one for each reading, or one without usage when there is none.
 pub(super) fn requests(scope: &LlmScope, ending: Ending, readings: Vec<Reading>) -> Receipt {
     let mut receipt = Receipt { time_to_first: ending.first, ..Receipt::default() };
+    let error_type = gen_ai::error_type(ending);
     duration(scope, ending, readings.last());
+    Told::new(scope, readings.last(), &error_type).duration(ending);
     for reading in &readings {
         let by = attribution(scope, model_label(scope, reading), ending.outcome);
         request(&by);
         match &reading.usage {
-            Ok(usage) => answered(scope, &by, reading, usage, &mut receipt),
+            Ok(usage) => {
+                Told::new(scope, Some(reading), &error_type).tokens(usage);
+                answered(scope, &by, reading, usage, &mut receipt);
+            }
             Err(reason) => unread(&by, *reason),
         }
     }
@@ -79,6 +90,9 @@ pub(super) fn requests(scope: &LlmScope, ending: Ending, readings: Vec<Reading>)
         let by = attribution(scope, scope.requested_model(), ending.outcome);
         request(&by);
         unanswered(&by, ending.outcome);
+        if ending.outcome == Outcome::Error {
+            Told::new(scope, None, &error_type).failed();
+        }
     }
     receipt.output_tokens_per_second = rate(&receipt, ending);
     if let Some(last) = readings.into_iter().last() {
@@ -92,7 +106,7 @@ pub(super) fn requests(scope: &LlmScope, ending: Ending, readings: Vec<Reading>)
 }
 
 fn duration(scope: &LlmScope, ending: Ending, answer: Option<&Reading>) {
-    let Ending { outcome, elapsed, first, exemplar } = ending;
+    let Ending { outcome, elapsed, first, exemplar, .. } = ending;
     let model = answer.map_or(scope.requested_model(), |answer| model_label(scope, answer));
     let durations = scope.families().durations.with(&[scope.provider(), model, outcome.label()]);
     durations.record_duration(elapsed);
@@ -100,21 +114,6 @@ fn duration(scope: &LlmScope, ending: Ending, answer: Option<&Reading>) {
     if let Some(first) = first {
         scope.families().times_to_first_token.with(&[scope.provider(), model]).record_duration(first);
     }
-    if convention::is_latest() {
-        let error_type = match outcome {
-            Outcome::Success => "",
-            // What the conventions write where the type is not one of a short list.
-            Outcome::Error => "_OTHER",
-            Outcome::Panic | Outcome::Cancelled => outcome.label(),
-        };
-        GEN_AI_OPERATION_DURATION.with(&convention_labels(scope, answer, error_type)).record_duration(elapsed);
-    }
-}
-
-/// The labels of the conventions' metrics; the last one is the metric's own.
-fn convention_labels<'a>(scope: &'a LlmScope, answer: Option<&'a Reading>, last: &'a str) -> [&'a str; 5] {
-    let answered = answer.and_then(|answer| answer.model.as_deref()).unwrap_or_default();
-    [scope.operation(), convention::provider(scope.provider()), scope.requested_model(), answered, last]
 }
 
 /// Output tokens a second, from the first item of a stream to its end.
@@ -154,11 +153,6 @@ fn request(by: &Attribution<'_>) {
 
 fn answered(scope: &LlmScope, by: &Attribution<'_>, reading: &Reading, usage: &Usage, receipt: &mut Receipt) {
     tokens(by, usage);
-    if convention::is_latest() {
-        for (kind, count) in [("input", usage.input_tokens), ("output", usage.output_tokens)] {
-            GEN_AI_TOKEN_USAGE.with(&convention_labels(scope, Some(reading), kind)).record(count);
-        }
-    }
     receipt.is_lower_bound |= reading.lower_bound;
     let total = receipt.usage.get_or_insert_default();
     total.add(usage);
@@ -256,6 +250,8 @@ fn zeros(families: &LlmFamilies, provider: &str, model: &str, workflow: &str, fe
     }
     // A zero says that nothing was spent. Of a model without a price nobody can say that.
     if price::has_price(provider, model) {
-        families.cost.with(&[provider, model, workflow, feature, Outcome::Success.label()]);
+        for status in SPENDING {
+            families.cost.with(&[provider, model, workflow, feature, status.label()]);
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::context;
 use crate::metrics::LlmFamilies;
 use crate::metrics::exemplar::Exemplar;
 use crate::opening::Opening;
-use crate::outcome::Outcome;
+use crate::outcome::{ErrorName, Outcome};
 use crate::span::UNKNOWN;
 use crate::workflow::Workflow;
 
@@ -186,6 +186,7 @@ impl LlmScope {
         elapsed: Duration,
         returned: Option<Reading>,
         exemplar: Option<Exemplar>,
+        error: Option<ErrorName>,
     ) -> Receipt {
         if self.is_refused() {
             return Receipt::default();
@@ -208,7 +209,7 @@ impl LlmScope {
             return Receipt::default();
         }
         self.tell_outer(&readings);
-        record::requests(self, Ending { outcome, elapsed, first, exemplar }, readings)
+        record::requests(self, Ending { outcome, error, elapsed, first, exemplar }, readings)
     }
 
     /// Leaves out the answers that were counted by an earlier call. Returns whether there were any.

@@ -42,8 +42,7 @@ pub fn show(page: &mut dyn Page) -> ControlFlow<()> {
     let now = SystemTime::now();
     shown.budgets(&names::LLM_BUDGET, |account| account.limit())?;
     shown.budgets(&names::LLM_BUDGET_SPENT, |account| account.spent(now))?;
-    metrics::GEN_AI_OPERATION_DURATION.show(shown.page)?;
-    metrics::GEN_AI_TOKEN_USAGE.show(shown.page)?;
+    metrics::LLM.gen_ai.show(shown.page)?;
     metrics::DROPPED.show(shown.page)?;
     metrics::REDACTIONS.show(shown.page)?;
     metrics::INTERNAL_ERRORS.show(shown.page)?;

@@ -25,7 +25,7 @@ mod custom;
 pub(crate) mod exemplar;
 pub(crate) mod family;
 mod gather;
-mod histogram;
+pub(crate) mod histogram;
 #[doc(hidden)]
 pub mod http;
 mod index;
@@ -40,6 +40,7 @@ mod sync {
 
 use std::sync::OnceLock;
 
+use crate::llm::gen_ai::GenAiFamilies;
 use crate::{redact, warning};
 #[doc(hidden)]
 pub use collector::show;
@@ -57,15 +58,12 @@ pub use custom::{
 };
 #[doc(hidden)]
 pub use custom::{Busy, ask, ask_until};
-use family::{Count, Family, LlmDurations, Money, TokenCounts};
+use family::{Count, Family, LlmDurations, Money};
 use histogram::Spread;
 pub use registry::Registry;
 
 /// What requests to language models are counted in.
 pub(crate) static LLM: LlmFamilies = LlmFamilies::new();
-pub(crate) static GEN_AI_OPERATION_DURATION: Family<Spread<LlmDurations>> =
-    Family::new(&names::GEN_AI_OPERATION_DURATION);
-pub(crate) static GEN_AI_TOKEN_USAGE: Family<Spread<TokenCounts>> = Family::new(&names::GEN_AI_TOKEN_USAGE);
 static DROPPED: Family<Count> = Family::new(&names::DROPPED);
 static REDACTIONS: Family<Count> = Family::new(&names::REDACTIONS);
 static INTERNAL_ERRORS: Family<Count> = Family::new(&names::INTERNAL_ERRORS);
@@ -80,6 +78,8 @@ pub(crate) struct LlmFamilies {
     pub(crate) token_details: Family<Count>,
     pub(crate) cost: Family<Money>,
     pub(crate) unpriced: Family<Count>,
+    /// By the names of the conventions.
+    pub(crate) gen_ai: GenAiFamilies,
 }
 
 impl LlmFamilies {
@@ -92,6 +92,7 @@ impl LlmFamilies {
             token_details: Family::new(&names::LLM_TOKEN_DETAILS),
             cost: Family::new(&names::LLM_COST),
             unpriced: Family::new(&names::LLM_UNPRICED),
+            gen_ai: GenAiFamilies::new(),
         }
     }
 }

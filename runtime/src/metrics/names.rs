@@ -115,7 +115,7 @@ table! {
         [free("provider"), free("model"), closed("token_type", &TOKEN_TYPES), free("workflow"), free("feature")];
     /// Of the tokens in llm_tokens_total, those of a special kind; never to be added to it.
     LLM_TOKEN_DETAILS = Counter "llm_token_details_total" [free("provider"), free("model"), closed("token_detail", &TOKEN_DETAILS)];
-    /// Cost of requests to language models in US dollars, where the price is known.
+    /// Cost of requests to language models in US dollars, where the price is known; counted in the innermost workflow alone.
     LLM_COST = Counter "llm_cost_usd_total"
         [free("provider"), free("model"), free("workflow"), free("feature"), STATUS];
     /// Requests to language models whose cost is not known, by reason.
@@ -124,15 +124,65 @@ table! {
     LLM_BUDGET = Gauge "llm_budget_usd" [fixed("budget"), WINDOW];
     /// Spent of a budget in its window of now, in US dollars; of a budget per workflow run, the most that one run spent.
     LLM_BUDGET_SPENT = Gauge "llm_budget_spent_usd" [fixed("budget"), WINDOW];
-    /// Duration of requests to language models, by the GenAI conventions; only with their opt-in.
+    /// Duration of requests to language models, by the GenAI conventions; with their opt-in only of what is no inference.
     GEN_AI_OPERATION_DURATION = Histogram "gen_ai_client_operation_duration_seconds" [
         fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
-        free("gen_ai_response_model"), fixed("error_type")
+        free("gen_ai_response_model"), free("error_type")
     ];
-    /// Tokens of each request to a language model, by the GenAI conventions; only with their opt-in.
+    /// Time to the first item of a stream, by the GenAI conventions; with their opt-in only of what is no inference.
+    GEN_AI_OPERATION_FIRST_CHUNK = Histogram "gen_ai_client_operation_time_to_first_chunk_seconds" [
+        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
+        free("gen_ai_response_model")
+    ];
+    /// Tokens of each request to a language model, by the GenAI conventions; not with their opt-in.
     GEN_AI_TOKEN_USAGE = Histogram "gen_ai_client_token_usage" [
         fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
         free("gen_ai_response_model"), fixed("gen_ai_token_type")
+    ];
+    /// Duration of inferences, by the newer GenAI conventions; only with their opt-in.
+    GEN_AI_INFERENCE_DURATION = Histogram "gen_ai_client_inference_duration_seconds" [
+        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
+        free("gen_ai_response_model"), free("error_type")
+    ];
+    /// Time to the first item of an inference's stream, by the newer GenAI conventions; only with their opt-in.
+    GEN_AI_INFERENCE_FIRST_CHUNK = Histogram "gen_ai_client_inference_time_to_first_chunk_seconds" [
+        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
+        free("gen_ai_response_model")
+    ];
+    /// Input tokens of each inference, by the newer GenAI conventions; only with their opt-in.
+    GEN_AI_INFERENCE_INPUT_TOKENS = Histogram "gen_ai_client_inference_operation_input_tokens" [
+        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
+        free("gen_ai_response_model"), free("error_type")
+    ];
+    /// Output tokens of each inference, by the newer GenAI conventions; only with their opt-in.
+    GEN_AI_INFERENCE_OUTPUT_TOKENS = Histogram "gen_ai_client_inference_operation_output_tokens" [
+        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
+        free("gen_ai_response_model"), free("error_type")
+    ];
+    /// Input tokens of inferences, by the newer GenAI conventions; only with their opt-in.
+    GEN_AI_USAGE_INPUT_TOKENS = Counter "gen_ai_client_inference_usage_input_tokens_total" [
+        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
+        free("gen_ai_response_model"), fixed("gen_ai_token_modality")
+    ];
+    /// Output tokens of inferences, by the newer GenAI conventions; only with their opt-in.
+    GEN_AI_USAGE_OUTPUT_TOKENS = Counter "gen_ai_client_inference_usage_output_tokens_total" [
+        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
+        free("gen_ai_response_model"), fixed("gen_ai_token_modality")
+    ];
+    /// Of the input tokens of inferences, those read from a cache, by the newer GenAI conventions; only with their opt-in.
+    GEN_AI_USAGE_CACHE_READ_TOKENS = Counter "gen_ai_client_inference_usage_cache_read_input_tokens_total" [
+        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
+        free("gen_ai_response_model"), fixed("gen_ai_token_modality")
+    ];
+    /// Of the input tokens of inferences, those written into a cache, by the newer GenAI conventions; only with their opt-in.
+    GEN_AI_USAGE_CACHE_WRITE_TOKENS = Counter "gen_ai_client_inference_usage_cache_write_input_tokens_total" [
+        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
+        free("gen_ai_response_model"), fixed("gen_ai_token_modality")
+    ];
+    /// Of the output tokens of inferences, those of reasoning, by the newer GenAI conventions; only with their opt-in.
+    GEN_AI_USAGE_REASONING_TOKENS = Counter "gen_ai_client_inference_usage_reasoning_output_tokens_total" [
+        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
+        free("gen_ai_response_model"), fixed("gen_ai_token_modality")
     ];
     /// Telemetry that was lost on its way out, by signal and reason.
     DROPPED = Counter "taximeter_dropped_total" [fixed("signal"), fixed("reason")];
@@ -198,7 +248,8 @@ mod tests {
             // Tokens have no unit in a name (`{token}`, OpenTelemetry's compatibility with Prometheus), and the start of a
             // process is a moment.
             let is_time = metric.name.ends_with("_seconds") && metric.name != "process_start_time_seconds";
-            let is_histogram = is_time || metric.name == "gen_ai_client_token_usage";
+            let is_tokens = metric.name.starts_with("gen_ai_") && !metric.name.ends_with("_total");
+            let is_histogram = is_time || is_tokens;
             assert_eq!(metric.kind == Kind::Histogram, is_histogram, "{}", metric.name);
             assert!(metric.help.ends_with('.') && !metric.help.contains('\n'), "{}", metric.help);
         }

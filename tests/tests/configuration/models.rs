@@ -46,7 +46,7 @@ fn budget_is_seen() {
 
 /// The newest conventions come with metrics of their own.
 fn has_new_metrics(ran: &Ran) -> bool {
-    ran.stderr.contains("gen_ai_client_operation_duration_seconds_count{")
+    ran.stderr.contains("gen_ai_client_inference_duration_seconds_count{")
 }
 
 #[test]
