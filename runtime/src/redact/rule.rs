@@ -93,6 +93,16 @@ pub fn add_rules(rules: impl IntoIterator<Item = Rule>) {
     HAS_RULES.store(!kept.is_empty(), Ordering::Release);
 }
 
+/// What takes the rules away that are added from now on.
+pub(super) fn undo() -> impl FnOnce() + Send + 'static {
+    let count = rules().len();
+    move || {
+        let mut kept = RULES.write().unwrap_or_else(PoisonError::into_inner);
+        kept.truncate(count);
+        HAS_RULES.store(!kept.is_empty(), Ordering::Release);
+    }
+}
+
 pub(super) fn has_rules() -> bool {
     HAS_RULES.load(Ordering::Acquire)
 }
