@@ -17,8 +17,10 @@ struct User {
 async fn main() -> anyhow::Result<()> {
     let _telemetry = taximeter::init("users");
     let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
-    run(&pool).await?;
-    Ok(())
+    let done = run(&pool).await;
+    // The thread of SQLite holds the span of its last statement for a moment longer than the caller.
+    pool.close().await;
+    Ok(done?)
 }
 
 #[workflow(name = "users.report")]

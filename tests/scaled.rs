@@ -15,13 +15,19 @@ pub fn scaled(text: &str, by: u64) -> String {
         let (word, after) = from.split_at(word);
         out.push_str(before);
         let is_inside_of_a_word = before.chars().next_back().is_some_and(is_of_a_word);
-        match milliseconds(word).filter(|_| !is_inside_of_a_word) {
-            Some(milliseconds) => out.push_str(&format!("{}ms", (milliseconds / by).max(1))),
+        match shorter(word, by).filter(|_| !is_inside_of_a_word) {
+            Some(shorter) => out.push_str(&shorter),
             None => out.push_str(word),
         }
         rest = after;
     }
     out + rest
+}
+
+/// A duration, or the two of a subquery: `1d:5m`.
+fn shorter(word: &str, by: u64) -> Option<String> {
+    let durations = word.split(':').map(|duration| Some(format!("{}ms", (milliseconds(duration)? / by).max(1))));
+    Some(durations.collect::<Option<Vec<_>>>()?.join(":"))
 }
 
 /// Digits within `rate5m`, `p95_5m` or `192.168.0.1` are no duration.
@@ -57,6 +63,6 @@ mod tests {
             scaled("body_size_limit: 16MB\ntargets: [\"127.0.0.1:9090\"]", 20),
             "body_size_limit: 16MB\ntargets: [\"127.0.0.1:9090\"]"
         );
-        assert_eq!(scaled("[1d:5m]", 60), "[1d:5m]", "a subquery is one word");
+        assert_eq!(scaled("[1d:5m]", 60), "[1440000ms:5000ms]", "both durations of a subquery");
     }
 }

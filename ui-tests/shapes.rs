@@ -50,13 +50,19 @@ pub fn bare(case: &str, target: &str) -> PathBuf {
 pub fn without_attribute(source: &str) -> String {
     let mut bare = source.replace("use taximeter::observe;", "").replace("use super::observe;", "");
     for attribute in ["#[observe", "#[taximeter::observe"] {
-        while let Some(start) = bare.find(attribute) {
+        while let Some(start) = find_in_code(&bare, attribute) {
             let length = bare.get(start..).and_then(length_of_attribute).expect("an attribute ends");
             let lines = bare[start..start + length].matches('\n').count();
             bare.replace_range(start..start + length, &"\n".repeat(lines));
         }
     }
     bare
+}
+
+/// Where a text stands that is in no comment.
+fn find_in_code(source: &str, text: &str) -> Option<usize> {
+    let is_code = |start: &usize| source[..*start].rsplit('\n').next().is_none_or(|line| !line.contains("//"));
+    source.match_indices(text).map(|(start, _)| start).find(is_code)
 }
 
 /// The bytes up to the bracket that closes the first one.

@@ -1,7 +1,11 @@
 //! What the measured functions call.
 
-pub type Find = fn(u64, &str, usize) -> Result<u64, Odd>;
-pub type Fetch = fn(u64, &'static str, usize) -> std::pin::Pin<Box<dyn Future<Output = Result<u64, Odd>>>>;
+pub type Find = fn(u64, &str, usize) -> Result<Found, Odd>;
+pub type Fetch = fn(u64, &'static str, usize) -> std::pin::Pin<Box<dyn Future<Output = Result<Found, Odd>>>>;
+
+/// Most functions return a type of their program.
+#[derive(Debug)]
+pub struct Found(pub u64);
 
 #[derive(Debug)]
 pub struct Odd;

@@ -10,6 +10,7 @@ use crate::arguments::Arguments;
 use crate::object::{self, Bytes};
 use crate::report::{self, Row};
 use crate::scratch::{Package, Scratch};
+use crate::table::Table;
 use crate::usage::{self, Usage};
 use crate::variant::{self, Variant};
 
@@ -32,7 +33,7 @@ pub(crate) struct Times {
     pub(crate) processor: Duration,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Table> {
     let scratch = Scratch::new("compile")?;
     let sources: Vec<String> = variant::ALL.iter().map(|variant| variant.source(arguments.functions)).collect();
     let packages: Vec<Package<'_>> = variant::ALL.iter().zip(&sources).map(package).collect();
@@ -43,8 +44,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .zip(times)
         .map(|(variant, times)| Ok(Row { variant: variant.name, times, bytes: bytes(&scratch, variant)? }));
     let rows: Vec<Row> = rows.collect::<anyhow::Result<_>>()?;
-    report::print(&rows, arguments);
-    Ok(())
+    Ok(report::table(&rows, arguments))
 }
 
 fn package<'a>((variant, source): (&'a Variant, &'a String)) -> Package<'a> {

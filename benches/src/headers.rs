@@ -5,9 +5,11 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use http::{HeaderMap, HeaderValue};
+use serde_json::{Value, json};
 use taximeter::http::{extract, inject};
 
 use crate::callgrind;
+use crate::table::Table;
 
 /// Rounds of each case, of which the median counts.
 const ROUNDS: usize = 1_001;
@@ -29,14 +31,14 @@ const CASES: [(&str, Lines); 4] = [
     ("refuse a parent", &[UPPER]),
 ];
 
-pub(crate) fn run() -> anyhow::Result<()> {
+pub(crate) fn run() -> anyhow::Result<Table> {
     let has_valgrind = callgrind::is_there();
-    println!("{:<44} {:>8} {:>14}", "case", "ns", "instructions");
+    let mut table = Table::new("nanoseconds of the headers of a request", &["case", "ns", "instructions"]);
     for (number, (case, lines)) in CASES.into_iter().enumerate() {
-        let instructions = if has_valgrind { instructions(number)?.to_string() } else { "no valgrind".to_owned() };
-        println!("{case:<44} {:>8.0} {instructions:>14}", median(&headers(lines)));
+        let instructions = if has_valgrind { json!(instructions(number)?) } else { Value::Null };
+        table.row([json!(case), json!(median(&headers(lines))), instructions]);
     }
-    Ok(())
+    Ok(table)
 }
 
 fn headers(lines: Lines) -> HeaderMap {

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use taximeter::{llm_cost, workflow};
 
 use crate::callgrind;
+use crate::table::Table;
 
 /// Rounds of each case.
 const ROUNDS: usize = 101;
@@ -93,24 +94,24 @@ fn gemini_answer() -> Value {
     })
 }
 
-pub(crate) fn run() -> anyhow::Result<()> {
-    later_calls()?;
-    first_calls()
+pub(crate) fn run() -> anyhow::Result<[Table; 2]> {
+    Ok([later_calls()?, first_calls()?])
 }
 
-fn later_calls() -> anyhow::Result<()> {
+fn later_calls() -> anyhow::Result<Table> {
     taximeter::llm::warm_prices();
     let has_valgrind = callgrind::is_there();
-    println!("microseconds of a call; at most {HOLD} are to be held, the first call included");
-    println!("{:<28} {:>8} {:>8} {:>14}", "case", "median", "75 %", "instructions");
+    let title = format!("microseconds of a request to a language model, of which {HOLD} are to be held");
+    let mut table = Table::new(title, &["case", "median", "75 %", "instructions", "of the first"]);
     for (number, case) in CASES.iter().enumerate() {
         let answer = (case.answer)();
         let times = (0..ROUNDS).map(|_| microseconds(case, &answer, CALLS)).collect();
-        let instructions = if has_valgrind { instructions(number)? } else { "no valgrind".to_owned() };
+        let [later, first] =
+            if has_valgrind { instructions(number)?.map(|count| json!(count)) } else { [Value::Null, Value::Null] };
         let [median, high] = quantiles(times, [50, 75]);
-        println!("{:<28} {median:>8.2} {high:>8.2} {instructions:>14}", case.name);
+        table.row([json!(case.name), json!(median), json!(high), later, first]);
     }
-    Ok(())
+    Ok(table)
 }
 
 /// What a program has done before its first call.
@@ -121,11 +122,12 @@ const STARTS: [(&str, &str); 4] = [
     ("nothing", "after nothing"),
 ];
 
-fn first_calls() -> anyhow::Result<()> {
-    println!("\nmicroseconds of first calls, each of {FIRSTS} programs: of the process, and later of another function");
-    println!("{:<28} {:>8} {:>8} {:>8} {:>8}", "case", "median", "90 %", "later", "90 %");
+fn first_calls() -> anyhow::Result<Table> {
+    let title = format!(
+        "microseconds of first requests, each of {FIRSTS} programs: of the process, and later of another function"
+    );
+    let mut table = Table::new(title, &["before", "case", "median", "90 %", "later, median", "later, 90 %"]);
     for (start, meaning) in STARTS {
-        println!("{meaning}");
         let mut of_process = vec![Vec::new(); CASES.len()];
         let mut of_function = vec![Vec::new(); CASES.len()];
         for sample in 0..FIRSTS * CASES.len() {
@@ -135,11 +137,15 @@ fn first_calls() -> anyhow::Result<()> {
             }
         }
         for (case, (process, function)) in CASES.iter().zip(of_process.into_iter().zip(of_function)) {
-            let ([median, high], [later, later_high]) = (quantiles(process, [50, 90]), quantiles(function, [50, 90]));
-            println!("{:<28} {median:>8.2} {high:>8.2} {later:>8.2} {later_high:>8.2}", case.name);
+            let times = [process, function].map(|times| quantiles(times, [50, 90]));
+            table.row(
+                [json!(meaning), json!(case.name)]
+                    .into_iter()
+                    .chain(times.into_iter().flatten().map(|time| json!(time))),
+            );
         }
     }
-    Ok(())
+    Ok(table)
 }
 
 /// A program that makes the first call of each case, and says which took how long, in their order.
@@ -187,12 +193,12 @@ fn microseconds(case: &Case, answer: &Value, calls: u32) -> f64 {
     start.elapsed().as_secs_f64() * 1e6 / f64::from(calls)
 }
 
-/// Instructions of a later call and, behind a slash, of the first one: the differences between runs of this program that
-/// make more and fewer calls.
-fn instructions(case: usize) -> anyhow::Result<String> {
+/// Instructions of a later call and of the first one: the differences between runs of this program that make more and
+/// fewer calls.
+fn instructions(case: usize) -> anyhow::Result<[u64; 2]> {
     let [none, one, many] = [0, 1, 1 + CALLS].map(|calls| counted(case, calls));
     let (none, one, many) = (none?, one?, many?);
-    Ok(format!("{} / {}", (many - one) / u64::from(CALLS), one - none))
+    Ok([(many - one) / u64::from(CALLS), one - none])
 }
 
 fn counted(case: usize, calls: u32) -> anyhow::Result<u64> {

@@ -5,9 +5,11 @@ use std::env;
 use std::hint::black_box;
 use std::time::Instant;
 
+use serde_json::json;
 use taximeter::redact;
 
 use crate::callgrind;
+use crate::table::Table;
 
 /// A text, and how often it is repeated to fill a KiB.
 const CASES: &[(&str, &str)] = &[
@@ -45,17 +47,17 @@ const ROUNDS: usize = 2_000;
 /// The sizes of texts, in KiB: of a linear reader, all take the same for a KiB.
 const SIZES: [usize; 3] = [1, 8, 64];
 
-pub(crate) fn run() {
-    let mut titles = SIZES.map(|kib| format!("{kib} KiB, us a KiB")).to_vec();
-    titles.extend(SIZES.map(|kib| format!("{kib} KiB, instructions a byte")));
-    println!("| text | {} |\n|---|{}", titles.join(" | "), "---|".repeat(titles.len()));
+pub(crate) fn run() -> Table {
+    let times = SIZES.map(|kib| format!("{kib} KiB, us a KiB"));
+    let counts = SIZES.map(|kib| format!("{kib} KiB, instructions a byte"));
+    let columns: Vec<&str> = ["text"].into_iter().chain(times.iter().chain(&counts).map(String::as_str)).collect();
+    let mut table = Table::new("what the redactor takes for a KiB", &columns);
     for (case, (name, piece)) in CASES.iter().enumerate() {
-        let mut cells = SIZES.map(|kib| format!("{:.2}", time(piece, kib))).to_vec();
-        cells.extend(
-            SIZES.map(|kib| instructions(case, kib).map_or_else(|| "-".to_owned(), |count| format!("{count:.1}"))),
-        );
-        println!("| {name} | {} |", cells.join(" | "));
+        let times = SIZES.map(|kib| json!(time(piece, kib)));
+        let counts = SIZES.map(|kib| json!(instructions(case, kib)));
+        table.row([json!(name)].into_iter().chain(times).chain(counts));
     }
+    table
 }
 
 fn text(piece: &str, kib: usize) -> String {

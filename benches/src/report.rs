@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::arguments::Arguments;
 use crate::compile::{BUILDS, Times};
 use crate::object::Bytes;
+use crate::table::Table;
 
 pub(crate) struct Row {
     pub(crate) variant: &'static str,
@@ -14,16 +15,21 @@ pub(crate) struct Row {
     pub(crate) bytes: Bytes,
 }
 
-/// Prints each row as what a function costs over the first row, which is bare.
-pub(crate) fn print(rows: &[Row], arguments: &Arguments) {
-    let Some(bare) = rows.first() else { return };
-    let costs: Vec<Cost> = rows.iter().map(|row| Cost::of(row, bare, arguments.functions)).collect();
-    if arguments.is_json {
-        let rows: Vec<Value> = costs.iter().map(Cost::json).collect();
-        println!("{:#}", json!({ "functions": arguments.functions, "rounds": arguments.rounds, "rows": rows }));
-    } else {
-        table(&costs, bare, arguments);
+/// Each row as what a function costs over the first row, which is bare.
+pub(crate) fn table(rows: &[Row], arguments: &Arguments) -> Table {
+    let Arguments { functions, rounds, .. } = arguments;
+    let title = format!(
+        "what an annotation costs the compiler: medians of {rounds} rounds with {functions} functions, as milliseconds of all \
+         processors and of the clock, and bytes in release, a function over bare"
+    );
+    let times = BUILDS.iter().flat_map(|build| [format!("{}, ms", build.name), format!("{}, clock", build.name)]);
+    let columns: Vec<String> = times.chain(["code".to_owned(), "loaded".to_owned()]).collect();
+    let columns: Vec<&str> = ["variant"].into_iter().chain(columns.iter().map(String::as_str)).collect();
+    let mut table = Table::new(title, &columns);
+    if let Some(bare) = rows.first() {
+        rows.iter().for_each(|row| table.row(Cost::of(row, bare, *functions).cells()));
     }
+    table
 }
 
 /// What one function costs over a bare one.
@@ -51,38 +57,9 @@ impl Cost {
         }
     }
 
-    fn json(&self) -> Value {
-        let times = BUILDS.iter().zip(self.milliseconds);
-        let times = times.map(|(build, [wall, processor])| {
-            (build.name.to_owned(), json!({ "wall_ms": wall, "processor_ms": processor }))
-        });
-        let mut row: serde_json::Map<String, Value> = times.collect();
-        row.insert("variant".into(), self.variant.into());
-        row.insert("release_code_bytes".into(), self.code_bytes.into());
-        row.insert("release_loaded_bytes".into(), self.loaded_bytes.into());
-        row.into()
+    fn cells(&self) -> impl Iterator<Item = Value> {
+        let times = self.milliseconds.iter().flat_map(|[wall, processor]| [*processor, *wall]);
+        let bytes = [self.code_bytes, self.loaded_bytes].map(f64::round);
+        [json!(self.variant)].into_iter().chain(times.chain(bytes).map(|number| json!(number)))
     }
-}
-
-fn table(costs: &[Cost], bare: &Row, arguments: &Arguments) {
-    let Arguments { functions, rounds, .. } = arguments;
-    println!("{functions} functions, medians of {rounds} rounds; milliseconds and release bytes a function over bare");
-    println!("(clock | all processors)");
-    print!("{:<24}", "");
-    for build in &BUILDS {
-        print!(" {:>15}", build.name);
-    }
-    println!(" {:>8} {:>8}", "code", "loaded");
-    for cost in costs {
-        print!("{:<24}", cost.variant);
-        for [wall, processor] in cost.milliseconds {
-            print!(" {wall:>6.2} | {processor:>6.2}");
-        }
-        println!(" {:>8.0} {:>8.0}", cost.code_bytes, cost.loaded_bytes);
-    }
-    print!("{:<24}", "the bare crate, s");
-    for Times { wall, processor } in bare.times {
-        print!(" {:>6.2} | {:>6.2}", wall.as_secs_f64(), processor.as_secs_f64());
-    }
-    println!(" {:>8} {:>8}", bare.bytes.code, bare.bytes.loaded);
 }

@@ -6,9 +6,11 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
+use serde_json::json;
 use taximeter::observe;
 
 use crate::cases::Odd;
+use crate::table::Table;
 
 const DEPTH: usize = 100_000;
 /// More than any case takes.
@@ -31,12 +33,17 @@ const CASES: [Case; 3] = [
     Case { name: "async, boxed", bare: |depth| ready(later(depth)), observed: |depth| ready(later_observed(depth)) },
 ];
 
-pub(crate) fn run() {
-    println!("{:<28} {:>8} {:>9} {:>8}", "stack bytes a frame", "bare", "observed", "added");
+/// What an annotation may add to a frame, in bytes.
+const LIMIT: usize = 512;
+
+pub(crate) fn run() -> Table {
+    let title = format!("bytes of stack that a frame takes; at most {LIMIT} may be added");
+    let mut table = Table::new(title, &["case", "bare", "observed", "added"]);
     for case in CASES {
         let (bare, observed) = (frame(case.bare), frame(case.observed));
-        println!("{:<28} {bare:>8} {observed:>9} {:>8}", case.name, observed.saturating_sub(bare));
+        table.row([json!(case.name), json!(bare), json!(observed), json!(observed.saturating_sub(bare))]);
     }
+    table
 }
 
 /// The bytes of one frame, from a recursion in a thread of its own.

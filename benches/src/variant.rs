@@ -86,13 +86,13 @@ impl Variant {
         let _ = writeln!(
             source,
             "{attribute}
-pub fn find_{number}(id: u64, key: &str, limit: usize) -> Result<u64, Odd> {{
+pub fn find_{number}(id: u64, key: &str, limit: usize) -> Result<Found, Odd> {{
     {statics}{before}
     let weight = weigh(key)?;
     if weight > limit {{
         return Err(Odd);
     }}
-    Ok(id.wrapping_add(weight as u64))
+    Ok(Found(id.wrapping_add(weight as u64)))
     {after}
 }}"
         );
@@ -103,13 +103,13 @@ pub fn find_{number}(id: u64, key: &str, limit: usize) -> Result<u64, Odd> {{
         let _ = writeln!(
             source,
             "{attribute}
-pub async fn fetch_{number}(id: u64, key: &str, limit: usize) -> Result<u64, Odd> {{
+pub async fn fetch_{number}(id: u64, key: &str, limit: usize) -> Result<Found, Odd> {{
     {statics}{before}
     let weight = weigh_later(key).await?;
     if weight > limit {{
         return Err(Odd);
     }}
-    Ok(id.wrapping_add(weight as u64))
+    Ok(Found(id.wrapping_add(weight as u64)))
     {after}
 }}"
         );

@@ -8,6 +8,7 @@
 //! ```sh
 //! cargo run -p taximeter-deploy                       # writes deploy/prometheus/rules and deploy/grafana/dashboards
 //! cargo run -p taximeter-deploy -- --objective 99.5   # for services that promise less; also --runbooks https://..
+//! cargo run -p taximeter-deploy -- --p95-seconds 45   # for agents that think for longer than ten seconds
 //! ```
 
 pub mod dashboards;

@@ -13,6 +13,8 @@ use crate::exchange::Exchange;
 pub(crate) trait Side {
     fn exchange(&self) -> &Exchange;
 
+    fn exchange_mut(&mut self) -> &mut Exchange;
+
     fn answered<B>(&mut self, response: &mut Response<B>);
 
     /// There is no answer but an error of this type.
@@ -39,10 +41,12 @@ pin_project! {
 
 impl<F, S: Side> Answer<F, S> {
     /// Makes the future by `call`, which runs in the exchange already.
-    pub(crate) fn to(side: S, call: impl FnOnce() -> F) -> Answer<F, S> {
+    pub(crate) fn to(mut side: S, call: impl FnOnce() -> F) -> Answer<F, S> {
+        side.exchange_mut().is_inside = true;
         let running = side.exchange().enter();
         let response = Some(call());
         drop(running);
+        side.exchange_mut().is_inside = false;
         Answer { response, side }
     }
 }
@@ -56,14 +60,18 @@ where
 
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        let mut polled = {
+        this.side.exchange_mut().is_inside = true;
+        let polled = {
             let _running = this.side.exchange().enter();
             // It is there until it is ready.
-            let Some(response) = this.response.as_mut().as_pin_mut() else { return Poll::Pending };
-            let polled = ready!(response.poll(task));
-            this.response.set(None);
+            let polled = this.response.as_mut().as_pin_mut().map_or(Poll::Pending, |response| response.poll(task));
+            if polled.is_ready() {
+                this.response.set(None);
+            }
             polled
         };
+        this.side.exchange_mut().is_inside = false;
+        let mut polled = ready!(polled);
         match &mut polled {
             Ok(response) => this.side.answered(response),
             Err(_) => this.side.failed(std::any::type_name::<E>()),

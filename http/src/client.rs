@@ -25,8 +25,9 @@ const TEXT_CAP: usize = 1_024;
 /// The span is called by its method, or `{method} {template}` when the request has a [`UrlTemplate`] among its extensions.
 /// `http_client_request_duration_seconds{method, server_address, status_code}` has the duration until the head of the
 /// answer; a request that has none, because it failed or nobody waits for it any more, has the status `none`. On the span
-/// `error.type` says which, and a request that was cancelled is no error. An answer of 400 and above is an error of the span, as the HTTP conventions of OpenTelemetry ask. The address
-/// on the span has neither user nor query: both carry secrets.
+/// `error.type` says which; `panic` when the service panicked, and a request that was cancelled is no error. An answer of
+/// 400 and above is an error of the span, as the HTTP conventions of OpenTelemetry ask. The address on the span has neither
+/// user nor query: both carry secrets.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClientLayer(());
 
@@ -113,6 +114,10 @@ impl Side for Sent {
         &self.exchange
     }
 
+    fn exchange_mut(&mut self) -> &mut Exchange {
+        &mut self.exchange
+    }
+
     fn answered<B>(&mut self, response: &mut Response<B>) {
         self.answered(response.status());
     }
@@ -173,10 +178,10 @@ impl Sent {
 }
 
 impl Drop for Sent {
-    /// Nobody waits for the answer any more.
+    /// Nobody waits for the answer any more, or the service has panicked.
     fn drop(&mut self) {
         if !self.is_over {
-            self.exchange.record_cancelled();
+            self.exchange.record_unanswered();
         }
         self.close(None);
     }

@@ -17,6 +17,8 @@ pub(crate) struct Exchange {
     pub(crate) method: &'static str,
     pub(crate) span: Span,
     pub(crate) context: Context,
+    /// Whether the code of the request is running; it stays so when that unwinds, whoever catches it.
+    pub(crate) is_inside: bool,
     started: Instant,
 }
 
@@ -29,7 +31,7 @@ pub(crate) struct Running<'a> {
 
 impl Exchange {
     pub(crate) fn new(method: &'static str, span: Span, context: Context) -> Exchange {
-        Exchange { method, span, context, started: Instant::now() }
+        Exchange { method, span, context, is_inside: false, started: Instant::now() }
     }
 
     /// Makes the request's context and span current.
@@ -56,11 +58,16 @@ impl Exchange {
         }
     }
 
-    /// Writes into the span that nobody waits for the answer any more. The conventions ask for a type when there is no status;
-    /// the span is not one that failed, as with every call that is cancelled.
-    pub(crate) fn record_cancelled(&self) {
-        if has_context() {
-            self.span.record("error.type", CANCELLED);
+    /// Writes into the span of a request without an answer that its code has panicked, or that nobody waits for the answer
+    /// any more. The conventions ask for a type when there is no status; the span of the latter is not one that failed, as
+    /// with every call that is cancelled.
+    pub(crate) fn record_unanswered(&self) {
+        match self.is_inside {
+            _ if !has_context() => {}
+            true => self.record_failure(PANIC, None),
+            false => {
+                self.span.record("error.type", CANCELLED);
+            }
         }
     }
 
@@ -77,6 +84,9 @@ impl Exchange {
 /// What `error.type` says of a request whose answer nobody waits for any more.
 const CANCELLED: &str = "cancelled";
 
+/// What it says of a request whose code has panicked.
+const PANIC: &str = "panic";
+
 /// The methods that the conventions know; any other is `_OTHER`, so that nobody can invent values of a label.
 pub(crate) fn method_label(method: &Method) -> &'static str {
     const KNOWN: [&str; 9] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "CONNECT", "TRACE"];
@@ -90,8 +100,7 @@ pub(crate) fn method_name(label: &'static str) -> &'static str {
 
 /// At most `cap` bytes of a text that comes from outside, without what looks like a secret.
 pub(crate) fn safe(text: &str, cap: usize) -> String {
-    let end = (0..=cap.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-    taximeter_runtime::redact::text(text.get(..end).unwrap_or_default()).into_owned()
+    taximeter_runtime::redact::head(text, cap).into_owned()
 }
 
 /// `HTTP/1.1` is `1.1`.
@@ -102,5 +111,21 @@ pub(crate) fn version(version: http::Version) -> &'static str {
         http::Version::HTTP_2 => "2",
         http::Version::HTTP_3 => "3",
         _ => "1.1",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_leaves_no_half_of_a_secret() {
+        for secret in ["sk-proj-cnryabcdefghijklmnopqrstuvwxyz0123456789", "4111111111111111", "cnry@example.org"] {
+            for before in 1_024 - secret.len()..1_024 {
+                let path = format!("/{}/{secret}/more", "x".repeat(before - 2));
+                let safe = safe(&path, 1_024);
+                assert!(safe.len() <= 1_024 && !safe.contains("cnry") && !safe.contains("4111"), "{before}: {safe}");
+            }
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! What every request of a `reqwest` client goes through.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+
 use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next, Result};
@@ -39,7 +42,14 @@ impl Middleware for ReqwestTrace {
             headers::inject(request.headers_mut());
             opentelemetry::Context::current()
         };
-        let answer = attached(context, next.run(request, extensions)).await;
+        let mut answer = pin!(attached(context, next.run(request, extensions)));
+        let answer = poll_fn(|task| {
+            sent.exchange.is_inside = true;
+            let polled = answer.as_mut().poll(task);
+            sent.exchange.is_inside = false;
+            polled
+        })
+        .await;
         match &answer {
             Ok(response) => sent.answered(response.status()),
             Err(error) => sent.failed(kind(error), Some(&safe(&words(error), 1_024))),

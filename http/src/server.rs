@@ -216,6 +216,10 @@ impl Side for Served {
         &self.exchange
     }
 
+    fn exchange_mut(&mut self) -> &mut Exchange {
+        &mut self.exchange
+    }
+
     fn answered<B>(&mut self, response: &mut Response<B>) {
         let status = response.status();
         self.exchange.record(status, status.is_server_error());
@@ -265,10 +269,8 @@ impl Served {
 impl Drop for Served {
     /// Nobody waits for the answer any more, or the service has panicked.
     fn drop(&mut self) {
-        match (self.is_over, std::thread::panicking()) {
-            (true, _) => {}
-            (false, true) => self.exchange.record_failure("panic", None),
-            (false, false) => self.exchange.record_cancelled(),
+        if !self.is_over {
+            self.exchange.record_unanswered();
         }
         self.close(None);
     }

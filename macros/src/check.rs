@@ -17,6 +17,7 @@ use crate::item::{self, Function, Item};
 use crate::lists::{Captured, Field, RET};
 use crate::nearest::nearest;
 use crate::returned::Returned;
+use crate::shape::{self, Shape};
 use crate::values::{Constant, Model};
 use crate::words::Words;
 
@@ -61,6 +62,7 @@ fn on_function(words: &Words, function: &Function, errors: &mut Errors) {
     not_variadic(function, errors);
     captured_is_there(words, function, errors);
     value_suits(words, function, errors);
+    work_is_seen(words, function, errors);
     llm::function(words, function, errors);
 }
 
@@ -357,6 +359,17 @@ fn value_suits(words: &Words, function: &Function, errors: &mut Errors) {
     let ret = words.capture.get().into_iter().flatten().find(is_returned);
     if let Some(Captured(name)) = ret.filter(|_| value.is_no_single_value()) {
         errors.at(name, format_args!("`{name}` needs a function that returns a value; this one returns `{returns}`"));
+    }
+}
+
+/// The body of a function with `#[track_caller]` cannot go into a closure, and that of a method not into a function. Of work,
+/// whose type may have no name, only the last expression can be measured there.
+fn work_is_seen(words: &Words, function: &Function, errors: &mut Errors) {
+    let shape = Shape::of(function, words.stream.is_given(), words.model.is_given());
+    if let (true, Some(place)) = (shape.loses_work(function), shape::track_caller(function).next()) {
+        let message = "`#[track_caller]` on a method that returns a future or a stream needs a body without `return` and `?`; \
+                       remove it, or move the body into a function of its own";
+        errors.at(place.path(), message);
     }
 }
 

@@ -159,7 +159,7 @@ impl Plan {
             function: operation(owner, name),
             place: Place::of(name.span()),
             name: words.name.into_option(),
-            is_async: shape.is_async() || Later::of_function(function).is_some(),
+            is_async: shape.is_async() || Later::of_function(function).is_some_and(|later| !later.is_doubtful),
             role,
             kind: words.kind.into_option().or(client),
             level: words.level.into_option(),

@@ -20,7 +20,7 @@ impl Returned {
     /// `is_stream` is what the attribute says of a type that does not say it.
     pub(crate) fn of(function: &Function, is_stream: bool) -> Returned {
         let ReturnType::Type(_, ty) = &function.signature.output else { return Returned::Unit };
-        match Later::in_words(function, is_stream) {
+        match Later::in_words(function, is_stream).filter(|later| !later.is_doubtful) {
             Some(later) if later.made == Made::Stream => Returned::Items(later.value),
             Some(later) => later.value.map_or(Returned::Unit, Returned::Value),
             None => Returned::Value(ty.clone()),

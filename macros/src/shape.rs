@@ -29,6 +29,9 @@ pub(crate) enum Shape {
     GuardedValue(Box<Type>),
     /// The body moves into a function of its own, and the value of that is looked at.
     Inner(Box<Type>),
+    /// The body stays where it is, or moves into a function of its own; the future or stream that comes out of it is the
+    /// work.
+    GuardedReturned(Later, bool),
     /// The body runs as a closure and is not changed; the future or stream that comes out of it is the work.
     Returned(Later, Option<Box<Type>>),
     /// The same of an `async fn` that is ready with a stream.
@@ -41,13 +44,17 @@ impl Shape {
     /// `reads_items` when the items of a stream are looked at for more than an error.
     pub(crate) fn of(function: &Function, is_stream: bool, reads_items: bool) -> Shape {
         let output = Output::of(&function.signature.output);
-        // The compiler knows better what such a name stands for.
-        let is_sure = |later: &Later| !later.is_named || reads_items && later.made == Made::Stream;
+        // The compiler knows better what such a name stands for, and cannot be asked where an `impl Trait` is in the type.
+        let is_open = matches!(&output, Output::Value(ty) if is_open(ty));
+        let is_sure = |later: &Later| !later.is_named || is_open || reads_items && later.made == Made::Stream;
         match (Later::in_words(function, is_stream).filter(is_sure), function.signature.asyncness.is_some()) {
             (Some(later), true) => Shape::AsyncReturned(later, output.into_type()),
             (None, true) => Shape::asynchronous(output),
-            // The body of such a function has to stay where it is, so nothing can be put around what it returns.
-            (_, false) if is_track_caller(function) => Shape::guarded(output, function),
+            (Some(later), false) if is_track_caller(function) => {
+                let is_inside = (exits::has_early(function) || exits::may_hide(function)) && can_be_inside(function);
+                Shape::GuardedReturned(later, is_inside)
+            }
+            (None, false) if is_track_caller(function) => Shape::guarded(output, function),
             (Some(later), false) => Shape::Returned(later, output.into_type()),
             (None, false) => Shape::plain(output, function),
         }
@@ -79,6 +86,11 @@ impl Shape {
             Output::Value(ty) if exits::has_early(function) && can_be_inside(function) => Shape::Inner(ty),
             Output::Value(ty) => Shape::GuardedValue(ty),
         }
+    }
+
+    /// Whether work would leave a body that stays where it is in a way that nobody sees.
+    pub(crate) fn loses_work(&self, function: &Function) -> bool {
+        matches!(self, Shape::GuardedReturned(_, is_inside) if !is_inside && exits::has_early(function))
     }
 
     /// An `async fn` as the function that returns its future, where nobody sees the difference.
@@ -327,6 +339,8 @@ pub(crate) struct Later {
     pub(crate) is_boxed: bool,
     /// Whether it is only a name that says so: `BoxFuture` is an alias, and may be one of the user's own.
     pub(crate) is_named: bool,
+    /// Whether it is a name without the lifetime of the known alias: `BoxStream<T>` is likely a type of the user's own.
+    pub(crate) is_doubtful: bool,
     /// Whether it is in the `Ok` of a `Result`.
     pub(crate) is_tried: bool,
     /// What the future is ready with, or what the stream is made of, if that is written.
@@ -363,8 +377,8 @@ impl Later {
                 let last = path.path.segments.last()?;
                 let mut types = types_of(&last.arguments);
                 match last.ident.to_string().as_str() {
-                    "BoxFuture" | "LocalBoxFuture" => Some(Later::named(Made::Future, types.next())),
-                    "BoxStream" | "LocalBoxStream" => Some(Later::named(Made::Stream, types.next())),
+                    "BoxFuture" | "LocalBoxFuture" => Later::named(Made::Future, &last.arguments),
+                    "BoxStream" | "LocalBoxStream" => Later::named(Made::Stream, &last.arguments),
                     "Pin" => types.next().and_then(of_box),
                     "Result" => Later::of(types.next()?).filter(|later| !later.is_tried).map(Later::tried),
                     _ => None,
@@ -375,11 +389,15 @@ impl Later {
     }
 
     fn boxed(made: Made, value: Option<&Type>) -> Later {
-        Later { made, is_boxed: true, is_named: false, is_tried: false, value: value.map(erased) }
+        let value = value.map(erased);
+        Later { made, is_boxed: true, is_named: false, is_doubtful: false, is_tried: false, value }
     }
 
-    fn named(made: Made, value: Option<&Type>) -> Later {
-        Later { is_named: true, ..Later::boxed(made, value) }
+    /// The aliases say what comes out of them. A name without that is a type of the user's own.
+    fn named(made: Made, arguments: &PathArguments) -> Option<Later> {
+        let value = types_of(arguments).next()?;
+        let is_doubtful = !has_lifetime(arguments);
+        Some(Later { is_named: true, is_doubtful, ..Later::boxed(made, Some(value)) })
     }
 
     fn tried(self) -> Later {
@@ -425,7 +443,7 @@ fn of_bounds<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>, is_boxed:
             _ => return None,
         };
         let value = associated(&last.arguments, value).map(erased);
-        Some(Later { made, is_boxed, is_named: false, is_tried: false, value })
+        Some(Later { made, is_boxed, is_named: false, is_doubtful: false, is_tried: false, value })
     })
 }
 
@@ -446,6 +464,11 @@ fn types_of(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })
+}
+
+fn has_lifetime(arguments: &PathArguments) -> bool {
+    let PathArguments::AngleBracketed(arguments) = arguments else { return false };
+    arguments.args.iter().any(|argument| matches!(argument, GenericArgument::Lifetime(_)))
 }
 
 /// `T` of `<Output = T>`.

@@ -22,7 +22,7 @@ use crate::{panics, render, span};
 pub(crate) struct Account {
     site: &'static Site,
     cells: &'static Cells,
-    started: Moment,
+    pub(crate) started: Moment,
     /// In a box: every future of an annotated function has room for it, and few have one.
     trip: Option<Box<Trip>>,
     pub(crate) is_open: bool,

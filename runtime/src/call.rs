@@ -8,6 +8,7 @@ use tracing::Span;
 use tracing::span::EnteredSpan;
 
 use crate::account::{Account, Trip};
+use crate::clock::Moment;
 use crate::context::{self, Frame, Running};
 use crate::ending::Ending;
 use crate::llm::scope::LlmScope;
@@ -106,7 +107,7 @@ impl Call {
     }
 
     /// Makes this call the current one of this thread for a stretch of its code.
-    pub(crate) fn stretch(&mut self) -> Stretch<'_> {
+    pub fn stretch(&mut self) -> Stretch<'_> {
         let running = self.frame.enter();
         Stretch {
             account: &mut self.account,
@@ -121,6 +122,11 @@ impl Call {
     /// The request to a language model that it is.
     pub(crate) fn llm(&self) -> Option<&LlmScope> {
         self.account.llm()
+    }
+
+    /// When it began.
+    pub(crate) fn started(&self) -> Moment {
+        self.account.started
     }
 
     pub(crate) fn enter(&self) -> Running<'_> {
@@ -171,7 +177,7 @@ impl Call {
 /// does not come back.
 ///
 /// Not generic, and a guard instead of a closure: every annotated `async fn` has a copy of the code around it.
-pub(crate) struct Stretch<'a> {
+pub struct Stretch<'a> {
     account: &'a mut Account,
     span: &'a Span,
     has_context: bool,
@@ -183,7 +189,7 @@ pub(crate) struct Stretch<'a> {
 
 impl Stretch<'_> {
     /// The code has come back.
-    pub(crate) fn done(mut self) {
+    pub fn done(mut self) {
         self.is_done = true;
     }
 

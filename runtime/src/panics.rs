@@ -59,10 +59,27 @@ fn remember(info: &PanicHookInfo<'_>) {
     let payload = info.payload();
     let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     let message = text.unwrap_or("a panic whose payload is not text");
-    let end = (0..=MESSAGE_CAP.min(message.len())).rev().find(|&at| message.is_char_boundary(at)).unwrap_or(0);
     let seen = LastPanic {
-        message: redact::text(message.get(..end).unwrap_or_default()).into_owned(),
+        message: redact::head(message, MESSAGE_CAP).into_owned(),
         location: info.location().map(ToString::to_string).unwrap_or_default(),
     };
     let _ = LAST.try_with(|last| last.try_borrow_mut().map(|mut last| *last = Some(seen)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_that_is_cut_holds_no_half_of_a_secret() {
+        install_hook();
+        for secret in ["sk-proj-cnryabcdefghijklmnopqrstuvwxyz0123456789", "4111 1111 1111 1111", "password=cnry"] {
+            let before = count();
+            let message = format!("{} {secret}", "x".repeat(MESSAGE_CAP - secret.len() / 2 - 5));
+            let _ = panic::catch_unwind(|| panic!("{message}"));
+            let seen = since(before).expect("a panic").message;
+            assert!(seen.len() <= MESSAGE_CAP && seen.len() > MESSAGE_CAP / 2, "{}", seen.len());
+            assert!(!seen.contains("cnry") && !seen.contains("4111"), "{}", &seen[seen.len() - 60..]);
+        }
+    }
 }

@@ -445,15 +445,17 @@ impl Workflow {
     }
 
     /// Notes what a call has spent of a budget per run, here and in all that this run is nested in. Returns the most that
-    /// one of them has spent now.
-    pub(crate) fn spend(&self, budget: &'static str, cost: Usd) -> Usd {
+    /// one of them has spent now, and whether this call made one of them reach the limit.
+    pub(crate) fn spend(&self, budget: &'static str, cost: Usd, limit: Usd) -> (Usd, bool) {
         let spend = |run: &Workflow| {
             let mut purses = lock(&run.state.purses);
-            let spent = purses.entry(budget).or_default();
-            *spent += cost;
-            *spent
+            let before = purses.get(budget).copied();
+            let spent = before.unwrap_or_default().saturating_add(cost);
+            purses.insert(budget, spent);
+            (spent, spent >= limit && before.is_none_or(|before| before < limit))
         };
-        std::iter::successors(Some(self), |run| run.state.parent.as_ref()).map(spend).max().unwrap_or_default()
+        let runs = std::iter::successors(Some(self), |run| run.state.parent.as_ref()).map(spend);
+        runs.fold((Usd::ZERO, false), |(most, any), (spent, is_news)| (most.max(spent), any | is_news))
     }
 
     /// What was spent of a budget per run: the most of this run and of all that it is nested in.

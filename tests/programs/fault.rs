@@ -19,6 +19,7 @@ const FAULTS: &[(&str, fn())] = &[
     ("unwinding-twice", code::unwinding_twice),
     ("rude-fields", code::rude_fields),
     ("logging-display", code::logging_display),
+    ("logging-rule", code::logging_rule),
     ("endless-display", code::endless_display),
     ("endless-sources", code::endless_sources),
     ("guard-across-await", code::guard_across_await),

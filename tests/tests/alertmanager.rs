@@ -1,6 +1,9 @@
 //! Who is told what: the configuration of Alertmanager, tried by its own tool and by a real one.
 
+use std::collections::BTreeSet;
+
 use taximeter_deploy::folder;
+use taximeter_deploy::rules::{self, Objective, Severity};
 use taximeter_tests::{Alertmanager, Notices, alertmanager, scaled, temporary, wait_for};
 
 #[test]
@@ -45,7 +48,7 @@ fn secrets_are_read_from_files() {
 }
 
 #[test]
-fn a_page_holds_back_the_tickets_of_its_service_and_of_no_other() {
+fn a_page_holds_back_what_explains_it_and_nothing_else() {
     let notices = Notices::start();
     let config = std::fs::read_to_string(folder().join("alertmanager/alertmanager.yml")).expect("the configuration");
     let config = scaled(&config, 20).replace("notices:9095", &notices.address());
@@ -58,18 +61,56 @@ fn a_page_holds_back_the_tickets_of_its_service_and_of_no_other() {
     alertmanager.tell(&[("alertname", "PanicSeen"), ("severity", "ticket"), ("job", "bot")]);
     alertmanager.tell(&[("alertname", "PanicSeen"), ("severity", "ticket"), ("job", "shop")]);
 
+    // Money is not explained by errors.
+    let budget = [("severity", "ticket"), ("job", "bot"), ("budget", "answers"), ("window", "day")];
+    alertmanager.tell(&[&[("alertname", "LlmBudgetSpent")], &budget[..]].concat());
+    alertmanager.tell(&[&[("alertname", "LlmBudgetNearlySpent")], &budget[..]].concat());
+    alertmanager.tell(&[("alertname", "LlmRunawayLoop"), ("severity", "ticket"), ("job", "bot")]);
+    alertmanager.tell(&[("alertname", "ErrorBudgetBurnsSlowly"), ("severity", "ticket"), ("job", "bot")]);
+
     // One notice for both pages of a service, however they came.
     let page =
         wait_for("a page", || notices.sent_to("/page").into_iter().find(|notice| notice.alerts("firing").len() == 2));
     assert_eq!(page.alerts("firing"), ["ErrorRatioHigh", "LatencyHigh"]);
     assert_eq!(page.label("job"), Some("bot"));
-    let ticket = wait_for("a ticket", || notices.sent_to("/ticket").into_iter().next());
-    assert_eq!((ticket.label("job"), ticket.label("alertname")), (Some("shop"), Some("PanicSeen")));
-    assert_eq!(alertmanager.inhibited(), ["PanicSeen"]);
+    let told = wait_for("three tickets", || {
+        let tickets = notices.sent_to("/ticket");
+        let told = tickets
+            .iter()
+            .map(|ticket| [ticket.label("job"), ticket.label("alertname")].map(Option::unwrap_or_default).join(" "));
+        Some(told.collect::<BTreeSet<_>>()).filter(|told| told.len() >= 3)
+    });
+    assert_eq!(told.iter().collect::<Vec<_>>(), ["bot LlmBudgetSpent", "bot LlmRunawayLoop", "shop PanicSeen"]);
+    assert_eq!(alertmanager.inhibited(), ["ErrorBudgetBurnsSlowly", "LlmBudgetNearlySpent", "PanicSeen"]);
 
     // A service that is down has no other problem.
     alertmanager.tell(&[("alertname", "ServiceDown"), ("severity", "page"), ("job", "bot")]);
     wait_for("the pages to be held back", || {
-        (alertmanager.inhibited() == ["ErrorRatioHigh", "LatencyHigh", "PanicSeen"]).then_some(())
+        let held_back = alertmanager.inhibited();
+        ["ErrorRatioHigh", "LatencyHigh", "PanicSeen", "LlmBudgetSpent"]
+            .iter()
+            .all(|name| held_back.iter().any(|other| other == name))
+            .then_some(())
     });
+}
+
+/// A page is for what users feel. Money, a cause and a lack of numbers wait for the morning.
+#[test]
+fn only_what_users_feel_wakes_somebody() {
+    let alerts = rules::alerts(&Objective::default());
+    let pages: BTreeSet<_> =
+        alerts.iter().filter(|alert| alert.severity == Severity::Page).map(|alert| alert.name).collect();
+    let felt = ["ErrorBudgetBurnsFast", "ErrorRatioHigh", "LatencyHigh", "ServiceDown", "TrafficCollapsed"];
+    assert_eq!(pages, BTreeSet::from(felt));
+}
+
+/// An inhibition that names an alert which does not exist holds nothing back, and nobody notices.
+#[test]
+fn what_is_held_back_are_alerts_that_exist() {
+    let config = std::fs::read_to_string(folder().join("alertmanager/alertmanager.yml")).expect("the configuration");
+    let known: BTreeSet<_> = rules::alerts(&Objective::default()).iter().map(|alert| alert.name).collect();
+    let matchers = config.split("alertname ").skip(1).filter_map(|rest| rest.split('"').nth(1));
+    let named: BTreeSet<_> = matchers.flat_map(|names| names.split('|')).collect();
+    assert!(named.len() > 10, "only {named:?} were found");
+    assert_eq!(named.difference(&known).collect::<Vec<_>>(), Vec::<&&str>::new());
 }

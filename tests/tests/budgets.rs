@@ -9,7 +9,7 @@ use taximeter::llm::{self, Budget, BudgetExceeded, Usage};
 use taximeter::{Usd, llm_cost, workflow};
 use taximeter_tests::memory::spans_of;
 use taximeter_tests::numbers::page;
-use taximeter_tests::trace::tree;
+use taximeter_tests::trace::{Span, tree};
 use taximeter_tests::{Child, port, program};
 
 /// An error of a program of its own.
@@ -45,6 +45,16 @@ fn requests(feature: &str) -> f64 {
     let page = page();
     let mine = page.samples_of("llm_requests_total").filter(|(series, _)| series.label("feature") == Some(feature));
     mine.map(|(_, value)| value).sum()
+}
+
+/// The warnings of used-up budgets: name, limit and sum.
+fn warnings(spans: &[Span]) -> Vec<[String; 3]> {
+    let events = spans.iter().flat_map(|span| &span.events).filter(|event| event.name == "budget is used up");
+    events.map(|event| ["budget", "limit_usd", "spent_usd"].map(|name| event.attributes[name].clone())).collect()
+}
+
+fn warning((budget, limit, spent): (&str, &str, &str)) -> [String; 3] {
+    [budget, limit, spent].map(str::to_owned)
 }
 
 #[test]
@@ -127,12 +137,23 @@ fn a_budget_that_only_warns_lets_calls_go_on() {
         ask();
     });
     assert_eq!(WARNING.spent(), usd("0.3"));
-    let warnings = spans.iter().flat_map(|span| &span.events).filter(|event| event.name == "budget is used up");
-    let warnings: Vec<_> = warnings.collect();
-    assert_eq!(warnings.len(), 1, "one for a window: {spans:#?}");
-    for (name, value) in [("budget", "warning"), ("limit_usd", "0.1"), ("spent_usd", "0.15")] {
-        assert_eq!(warnings[0].attributes.get(name).map(String::as_str), Some(value), "{name}");
+    assert_eq!(warnings(&spans), [warning(("warning", "0.1", "0.15"))], "one for a window: {spans:#?}");
+}
+
+#[test]
+fn two_budgets_of_one_name_are_told_and_the_first_one_still_warns() {
+    static FIRST: Budget = Budget::per_day("name", "0.10 USD");
+    static SECOND: Budget = Budget::per_day("name", "9 USD");
+
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", budget = FIRST)]
+    fn ask() -> (String, Usage) {
+        fifteen_cents()
     }
+    assert_eq!((FIRST.spent(), SECOND.spent(), SECOND.spent()), (Usd::ZERO, Usd::ZERO, Usd::ZERO));
+    let spans = spans_of(|| drop(ask()));
+    let told = taximeter::metrics::take_warnings();
+    assert_eq!(told.iter().filter(|text| text.contains("two budgets called `name`")).count(), 1, "{told:?}");
+    assert_eq!(warnings(&spans), [warning(("name", "0.1", "0.15"))], "{spans:#?}");
 }
 
 #[test]
@@ -151,7 +172,8 @@ fn a_budget_for_each_run_bounds_one_run_and_not_the_next() {
     fn agent() -> usize {
         (0..10).filter(|_| inner()).count()
     }
-    assert_eq!((agent(), agent()), (2, 2));
+    let spans = spans_of(|| assert_eq!((agent(), agent()), (2, 2)));
+    assert_eq!(warnings(&spans), [("run", "0.2", "0.3"); 2].map(warning), "one for each run: {spans:#?}");
     assert_eq!(gauge("llm_budget_spent_usd", "run"), Some(0.3));
     assert_eq!(window("run").as_deref(), Some("run"));
     assert!((0..4).all(|_| step().is_ok()), "outside of a workflow there is no run");
@@ -220,5 +242,5 @@ fn the_example_stops_when_the_budget_of_its_run_is_used_up() {
     ] {
         assert_eq!(out.matches(line).count(), 2, "{line}: {out}");
     }
-    assert_eq!(out.matches("\"message\":\"budget is used up\"").count(), 1, "{out}");
+    assert_eq!(out.matches("\"message\":\"budget is used up\"").count(), 2, "one for each run: {out}");
 }

@@ -1,6 +1,10 @@
 //! A streamed answer is one request: span, duration and cost end with the stream, and what broke off is a lower bound.
 
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::pin::Pin;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use futures::executor::block_on;
@@ -84,9 +88,6 @@ fn a_stream_costs_what_its_last_chunk_says_and_its_span_ends_with_it() {
     ] {
         assert_eq!(attribute(span, name), Some(value), "{name}");
     }
-    let first: f64 = attribute(span, "gen_ai.response.time_to_first_chunk").expect("it is recorded").parse().unwrap();
-    let rate: f64 = attribute(span, "taximeter.output_tokens_per_second").expect("it is recorded").parse().unwrap();
-    assert!(first >= 0.0 && rate > 0.0, "{first} {rate}");
     assert_eq!(attribute(span, "taximeter.usage.lower_bound"), None);
 
     let page = page();
@@ -94,6 +95,55 @@ fn a_stream_costs_what_its_last_chunk_says_and_its_span_ends_with_it() {
     assert_eq!(page.value(&format!("llm_time_to_first_token_seconds_count{{{by}}}")), Some(1.0));
     let whose = r#"workflow="streams",feature="streamed""#;
     assert_eq!(page.value(&format!("llm_requests_total{{{by},status=\"success\",{whose}}}")), Some(1.0));
+}
+
+/// How long the provider below takes until it answers, and from there to its first item.
+const WAIT: Duration = Duration::from_millis(150);
+
+/// A provider that answers its headers late, and its first item later. Serves one request, and says where.
+fn late_provider() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    thread::spawn(move || -> io::Result<()> {
+        let (mut client, _) = listener.accept()?;
+        client.read_exact(&mut [0; REQUEST.len()])?;
+        thread::sleep(WAIT);
+        client.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n")?;
+        thread::sleep(WAIT);
+        [text("Hel"), text("lo"), total()].into_iter().flatten().try_for_each(|chunk| writeln!(client, "{chunk}"))
+    });
+    address
+}
+
+const REQUEST: &[u8] = b"POST /v1/chat/completions HTTP/1.1\r\ncontent-length: 0\r\n\r\n";
+
+#[test]
+fn the_time_to_the_first_item_begins_with_the_call_and_holds_the_request() {
+    /// Comes back when the headers are there.
+    #[llm_cost(model = "gpt-4o-mini", provider = "openai", feature = "late", stream)]
+    async fn late(provider: SocketAddr) -> io::Result<BoxStream<'static, io::Result<Value>>> {
+        let mut answer = TcpStream::connect(provider)?;
+        answer.write_all(REQUEST)?;
+        let mut lines = BufReader::new(answer).lines();
+        lines.by_ref().find(|line| !line.as_ref().is_ok_and(|line| !line.is_empty())).transpose()?;
+        Ok(stream::iter(lines.map(|line| Ok(serde_json::from_str(&line?)?))).boxed())
+    }
+    let mut whole = Duration::ZERO;
+    let spans = spans_of(|| {
+        let provider = late_provider();
+        let began = Instant::now();
+        let chunks: Vec<_> = block_on(async { late(provider).await.expect("it begins").collect().await });
+        whole = began.elapsed();
+        assert_eq!(chunks.len(), 3);
+    });
+    let number = |name| -> f64 { attribute(&spans[0], name).expect("it is recorded").parse().expect("a number") };
+    let (first, rate) = (number("gen_ai.response.time_to_first_chunk"), number("taximeter.output_tokens_per_second"));
+    let waited = 2.0 * WAIT.as_secs_f64();
+    assert!(first >= waited, "{first} is not the whole time");
+    // 100 tokens in what is left of the call.
+    assert!(rate >= 100.0 / (whole.as_secs_f64() - waited), "{rate} a second, of {whole:?}");
+    let series = r#"llm_time_to_first_token_seconds_sum{provider="openai",model="gpt-4o-mini"}"#;
+    assert!(page().value(series).is_some_and(|seconds| seconds >= waited), "the metric says it too");
 }
 
 #[test]

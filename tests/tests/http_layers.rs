@@ -1,7 +1,8 @@
 //! A request is a span named by its route, a number, two log lines and an answer that names its correlation id.
 
 use std::convert::Infallible;
-use std::future::{Future, pending};
+use std::future::{Future, pending, ready};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Waker};
 
 use futures::executor::block_on;
@@ -11,7 +12,7 @@ use taximeter::{Workflow, workflow};
 use taximeter_tests::memory::{spans_of, spans_sampled};
 use taximeter_tests::numbers;
 use taximeter_tests::trace::{Span, tree};
-use tower::{ServiceBuilder, ServiceExt};
+use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -187,6 +188,38 @@ fn a_request_whose_answer_nobody_waits_for_is_counted_on_both_sides() {
         assert_eq!(page.value(count), Some(1.0), "{count}");
     }
     assert_eq!(page.value(r#"http_server_active_requests{method="PATCH"}"#), Some(0.0));
+}
+
+#[test]
+fn a_request_whose_service_panics_is_a_panic_on_both_sides_whoever_catches_it() {
+    let explode = |_: Request<()>| async {
+        std::future::ready(()).await;
+        if true {
+            panic!("no orders");
+        }
+        Ok::<_, Infallible>(Response::new(()))
+    };
+    let refuse = |request: Request<()>| {
+        assert!(request.headers().is_empty(), "not even a future");
+        ready(Ok::<_, Infallible>(Response::new(())))
+    };
+    let spans = spans_of(|| {
+        let server = ServerLayer::new().layer(service_fn(explode));
+        let client = ClientLayer::new().layer(server);
+        // A layer above catches the panic, and the future is dropped later.
+        let mut answer = Box::pin(client.oneshot(Request::post("http://panics.example/").body(()).expect("a request")));
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            answer.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending()
+        }));
+        assert!(polled.is_err());
+        drop(answer);
+
+        let mut client = ClientLayer::new().layer(ServerLayer::new().layer(service_fn(refuse)));
+        let request = Request::put("http://panics.example/").body(()).expect("a request");
+        assert!(catch_unwind(AssertUnwindSafe(|| drop(client.call(request)))).is_err());
+    });
+    assert_eq!(tree(&spans), "POST client error\n  POST server error\nPUT client error\n  PUT server error\n");
+    assert!(spans.iter().all(|span| attribute(span, "error.type") == Some("panic")), "{spans:#?}");
 }
 
 #[test]

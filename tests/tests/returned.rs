@@ -1,6 +1,7 @@
 //! Functions that return their work: the call lasts until the future or the stream is over.
 
 use std::future::Future;
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -267,13 +268,14 @@ fn an_error_that_comes_instead_of_aliased_work_ends_the_call() {
 #[test]
 fn a_familiar_name_may_stand_for_something_else() {
     type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send>>;
+    #[derive(Debug)]
     struct BoxStream(u8);
 
     #[observe]
     fn familiar(fail: bool) -> BoxFuture<u8> {
         Box::pin(async move { if fail { Err("late".to_owned()) } else { Ok(1) } })
     }
-    #[observe]
+    #[observe(capture(ret))]
     fn no_stream() -> BoxStream {
         BoxStream(1)
     }
@@ -284,8 +286,102 @@ fn a_familiar_name_may_stand_for_something_else() {
     assert!(block_on(familiar(true)).is_err());
     assert!(block_on(familiar(false)).is_ok());
     assert_eq!(ends("familiar"), [("success", 1.0), ("error", 1.0), ("running", 0.0)]);
-    assert_eq!(no_stream().0 + block_on(no_stream_later()).map_or(0, |stream| stream.0), 2);
+    let spans = spans_of(|| assert_eq!(no_stream().0, 1));
+    assert_eq!(spans[0].attributes["ret"], "BoxStream(1)");
+    assert_eq!(block_on(no_stream_later()).map_or(0, |stream| stream.0), 1);
     assert_eq!(ends("no_stream"), [("success", 1.0), ("running", 0.0)]);
+}
+
+#[test]
+fn a_box_around_what_has_no_name_is_known_by_its_spelling() {
+    #[observe]
+    fn unnamed(fail: bool) -> BoxFuture<'static, Result<impl std::fmt::Display, String>> {
+        Box::pin(async move {
+            inner().await;
+            if fail { Err("late".to_owned()) } else { Ok(1) }
+        })
+    }
+    #[observe]
+    fn unnamed_in_a_result(is_there: bool) -> Result<BoxFuture<'static, impl Sized>, String> {
+        if is_there { Ok(Box::pin(inner())) } else { Err("closed".to_owned()) }
+    }
+    #[observe]
+    async fn unnamed_items() -> Result<BoxStream<'static, impl Sized>, String> {
+        Ok(stream::once(inner()).boxed())
+    }
+    let spans = spans_of(|| {
+        assert!(block_on(unnamed(true)).is_err());
+        block_on(unnamed_in_a_result(true).expect("it is there"));
+        assert!(unnamed_in_a_result(false).is_err());
+        let items = block_on(unnamed_items()).expect("there are some");
+        assert_eq!(block_on(items.count()), 1);
+    });
+    let expected = "\
+returned::unnamed error
+  returned::inner ok
+returned::unnamed_in_a_result ok
+  returned::inner ok
+returned::unnamed_in_a_result error
+returned::unnamed_items ok
+  returned::inner ok
+";
+    assert_eq!(tree(&spans), expected);
+}
+
+#[test]
+fn work_with_track_caller_is_measured_and_sees_its_caller() {
+    type Line = u32;
+
+    struct Desk;
+
+    impl Desk {
+        #[observe]
+        #[track_caller]
+        fn tracked_method(&self) -> impl Future<Output = Line> + use<> {
+            let line = Location::caller().line();
+            async move {
+                inner().await;
+                line
+            }
+        }
+    }
+    #[observe]
+    #[track_caller]
+    fn tracked(fail: bool) -> impl Future<Output = Result<Line, String>> {
+        let line = Location::caller().line();
+        async move {
+            inner().await;
+            if fail { Err("late".to_owned()) } else { Ok(line) }
+        }
+    }
+    #[observe]
+    #[track_caller]
+    fn tracked_early(text: &str) -> Result<impl Stream<Item = Line>, std::num::ParseIntError> {
+        let line = Location::caller().line();
+        let count: usize = text.parse()?;
+        Ok(stream::iter(vec![line; count]))
+    }
+    let spans = spans_of(|| {
+        assert!(block_on(tracked(true)).is_err());
+        assert_eq!(block_on(tracked(false)), Ok(line!()));
+        assert_eq!(block_on(Desk.tracked_method()), line!());
+        let (lines, line) = (tracked_early("2").expect("a number"), line!());
+        assert_eq!(block_on(lines.collect::<Vec<_>>()), [line, line]);
+        assert!(tracked_early("two").is_err());
+        drop(tracked(false));
+    });
+    let expected = "\
+returned::tracked error
+  returned::inner ok
+returned::tracked ok
+  returned::inner ok
+returned::tracked_method ok
+  returned::inner ok
+returned::tracked_early ok
+returned::tracked_early error
+returned::tracked unset
+";
+    assert_eq!(tree(&spans), expected);
 }
 
 #[test]

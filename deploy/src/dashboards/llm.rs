@@ -59,7 +59,7 @@ fn spenders() -> Vec<Panel> {
         by("model", "By model", "{{model}}", "Dollars in the shown range."),
         by("feature", "By feature", "{{feature}}", "Dollars in the shown range; none: the attribute names no feature."),
         by("workflow", "By workflow", "{{workflow}}", "Dollars in the shown range; none: asked outside of a workflow."),
-        Panel::new("Dollars a run", Show::Bars, Unit::Dollars, "What one run of each workflow costs, over the shown range.")
+        Panel::new("Dollars a run", Show::Bars, Unit::Dollars, "What one run of each workflow costs, over the shown range. A request counts for the innermost workflow it is made in: one that calls another does not have the other's cost in it.")
             .ask("{{workflow}}", "sum by (workflow) (increase(llm_cost_usd_total{job=\"$job\"}[$__range])) / (sum by (workflow) (increase(workflow_duration_seconds_count{job=\"$job\"}[$__range])) > 0)"),
         Panel::new("Dollars a success", Show::Bars, Unit::Dollars, "What one successful request costs, failed ones included, over the shown range.")
             .ask("{{model}}", "sum by (model) (increase(llm_cost_usd_total{job=\"$job\"}[$__range])) / (sum by (model) (increase(llm_requests_total{job=\"$job\", status=\"success\"}[$__range])) > 0)"),
@@ -74,9 +74,9 @@ fn tokens() -> Vec<Panel> {
             .ask("{{model}}", "(\n  sum by (model) (rate(llm_token_details_total{job=\"$job\", token_detail=\"cache_read\"}[$__rate_interval]))\n  or 0 * sum by (model) (rate(llm_tokens_total{job=\"$job\", token_type=\"prompt\"}[$__rate_interval]))\n)\n/ (sum by (model) (rate(llm_tokens_total{job=\"$job\", token_type=\"prompt\"}[$__rate_interval])) > 0)"),
         Panel::new("Of which", Show::Bars, Unit::Count, "Tokens of a special kind in the shown range; they are in the prompts and completions already.")
             .ask("{{model}} {{token_detail}}", "sum by (model, token_detail) (increase(llm_token_details_total{job=\"$job\"}[$__range]))"),
-        Panel::new("Unpriced requests", Show::Lines, Unit::Share, "Requests whose cost is not known, so every sum above is too small. Zero is right.")
+        Panel::new("Unpriced requests", Show::Lines, Unit::Share, "Requests whose cost is not known, so every sum above is too small. Zero is right; a gap: none was made.")
             .limits(0.001, 0.01)
-            .ask("unpriced", "sum(rate(llm_unpriced_requests_total{job=\"$job\"}[$__rate_interval])) / (sum(rate(llm_requests_total{job=\"$job\"}[$__rate_interval])) > 0)"),
+            .ask("unpriced", "(\n  sum(rate(llm_unpriced_requests_total{job=\"$job\"}[$__rate_interval]))\n  or 0 * sum(rate(llm_requests_total{job=\"$job\"}[$__rate_interval]))\n)\n/ (sum(rate(llm_requests_total{job=\"$job\"}[$__rate_interval])) > 0)"),
     ]
 }
 

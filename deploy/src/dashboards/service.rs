@@ -67,7 +67,7 @@ fn entries() -> Vec<Panel> {
             .ask("p50", quantile("0.5"))
             .ask("p95", quantile("0.95"))
             .ask("p99", quantile("0.99")),
-        Panel::new("Durations", Show::HeatMap, Unit::Seconds, "How many calls took how long. A dot is one call with a trace: it opens in Jaeger.")
+        Panel::new("Durations", Show::HeatMap, Unit::Seconds, "How many calls took how long. A dot is one call with a trace, which opens in Jaeger when the collector kept it: failed ones, slow ones (10 s), and one of ten others.")
             .ask("{{le}}", "sum by (le) (increase(operation_duration_seconds_bucket{job=\"$job\"}[$__rate_interval]))"),
         Panel::new("Error budget burnt", Show::Lines, Unit::Count, "How many times faster than 99.9 % allows the errors come, over an hour and over six. 1 is exactly the budget, 14.4 wakes somebody.")
             .limits(6.0, 14.4)

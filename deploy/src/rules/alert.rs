@@ -5,7 +5,7 @@ use super::yaml;
 /// Who is told, and how soon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// Somebody is woken: users feel it, or money runs away now.
+    /// Somebody is woken: users feel it. Never a cause, and never money.
     Page,
     /// Somebody looks at it in working hours.
     Ticket,

@@ -3,6 +3,8 @@
 //! The long window says that it matters, the short one that it still goes on. Windows and factors are those of the SRE
 //! workbook (chapter 5, table 5-8, for a budget of 30 days): 2 % of it in an hour, 5 % in six hours, 10 % in a day or in
 //! three days.
+//!
+//! The floor of failures is counted within the long window of each branch: what is slow to burn is slow to come together.
 
 use super::alert::{Alert, Severity};
 use super::objective::Objective;
@@ -18,6 +20,9 @@ const FAST: [Branch; 2] =
     [Branch { long: "1h", short: "5m", tenths: 144 }, Branch { long: "6h", short: "30m", tenths: 60 }];
 const SLOW: [Branch; 2] =
     [Branch { long: "1d", short: "2h", tenths: 30 }, Branch { long: "3d", short: "6h", tenths: 10 }];
+
+/// Five failures; they come of rates, which are no whole numbers.
+const FLOOR: &str = ">= 4.5";
 
 /// The alerts whose branches can fire at all: 14.4 times of 10 % is more than everything.
 pub(super) fn alerts(objective: &Objective) -> Vec<Alert> {
@@ -54,7 +59,7 @@ impl Branch {
         Some(format!(
             "(\n  job_entry:failure_ratio:rate{long} > {limit}\n  \
              and job_entry:failure_ratio:rate{short} > {limit}\n  \
-             and job_entry:failures:rate1h * 3600 >= 5\n)"
+             and job_entry:failures:count{long} {FLOOR}\n)"
         ))
     }
 }

@@ -7,7 +7,7 @@ pub(super) fn alerts() -> Vec<Alert> {
         cost_spike(),
         budget("LlmBudgetHalfSpent", Severity::Info, "job_budget:spent:ratio >= 0.5 < 0.8"),
         budget("LlmBudgetNearlySpent", Severity::Ticket, "job_budget:spent:ratio >= 0.8 < 1"),
-        budget("LlmBudgetSpent", Severity::Page, "job_budget:spent:ratio >= 1"),
+        budget("LlmBudgetSpent", Severity::Ticket, "job_budget:spent:ratio >= 1"),
         overrun(),
         runaway(),
         unpriced(),
@@ -32,7 +32,8 @@ fn cost_spike() -> Alert {
     }
 }
 
-/// One at a time: each begins where the one before ends.
+/// One at a time: each begins where the one before ends. Not even the last of them wakes anybody: whether users are refused
+/// then, or money is spent on, is up to the program; who is refused fails, and `ErrorRatioHigh` tells.
 fn budget(name: &'static str, severity: Severity, expr: &str) -> Alert {
     Alert {
         name,
@@ -75,11 +76,12 @@ fn overrun() -> Alert {
 }
 
 /// A run that asks again and again does not end, so runs that go on count as well. What is asked outside of a workflow
-/// has no run; its cost is watched by `LlmCostSpike`.
+/// has no run; its cost is watched by `LlmCostSpike`. A ticket, because it is a cause: what it costs is told by
+/// `LlmCostSpike` and by budgets, and what users feel of it by `LatencyHigh`.
 fn runaway() -> Alert {
     Alert {
         name: "LlmRunawayLoop",
-        severity: Severity::Page,
+        severity: Severity::Ticket,
         expr: "job_workflow:llm_requests_a_run:rate5m > 50".into(),
         after: "2m",
         keep: "5m",

@@ -29,7 +29,38 @@ impl Default for Objective {
     }
 }
 
+/// The last bound of the histograms: a percentile above it is shown as this number, so it is never above it.
+const LAST_BOUND_SECONDS: u32 = 60;
+
 impl Objective {
+    /// This one with another percentage.
+    ///
+    /// # Errors
+    /// When `text` is no percentage, in words.
+    pub fn succeeding(self, text: &str) -> Result<Self, String> {
+        let read: Self = text.parse()?;
+        Ok(Self { succeed: read.succeed, ..self })
+    }
+
+    /// This one with another duration for 95 of 100 calls, in whole seconds below the last bucket of the histograms.
+    ///
+    /// # Errors
+    /// When `text` is no such number, in words.
+    ///
+    /// ```
+    /// use taximeter_deploy::rules::Objective;
+    ///
+    /// let of_an_agent = Objective::default().within("45")?;
+    /// assert_eq!(of_an_agent.p95_seconds, 45);
+    /// # Ok::<(), String>(())
+    /// ```
+    pub fn within(self, text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(p95_seconds) if (1..LAST_BOUND_SECONDS).contains(&p95_seconds) => Ok(Self { p95_seconds, ..self }),
+            _ => Err(format!("`{text}` is no limit; expected whole seconds from 1 to {}", LAST_BOUND_SECONDS - 1)),
+        }
+    }
+
     /// The share of calls that may fail, between 0 and 1.
     pub fn allowed(&self) -> f64 {
         f64::from(WHOLE - self.succeed) / f64::from(WHOLE)

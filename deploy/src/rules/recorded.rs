@@ -33,6 +33,9 @@ impl Recorded {
 /// The windows of the burn rates that are longer than a rate should look at.
 const WINDOWS: [&str; 6] = ["30m", "1h", "2h", "6h", "1d", "3d"];
 
+/// The long windows of the burn rates, in which failures are counted too.
+const COUNTED: [&str; 4] = ["1h", "6h", "1d", "3d"];
+
 /// The short windows are evaluated as often as the configuration says; in the long ones a minute is nothing.
 pub(super) fn groups() -> Vec<Group> {
     let group = |name, interval, rules: Vec<Recorded>| Group {
@@ -50,26 +53,35 @@ pub(super) fn groups() -> Vec<Group> {
 
 const ENTRY: [&str; 2] = ["job", "entry"];
 
-/// The first lines decide what the others are about, so each of them asks for the same three things.
+/// The first lines decide what the others are about, so each of them asks for the same three things. Whether there are
+/// workflows or routes is asked over the time of the rate: the functions of a process that is gone, which the rate knows
+/// for five minutes more, do not become entries.
 fn by_entry(labels: &str, suffix: &str, own: &str, http: &str) -> String {
+    by_entry_over("rate", "5m", labels, suffix, own, http)
+}
+
+fn by_entry_over(how: &str, window: &str, labels: &str, suffix: &str, own: &str, http: &str) -> String {
     let sum = |inside: &str| format!("sum by ({labels}) (\n{inside}\n)");
     let workflows = sum(&format!(
-        "  label_replace(rate(workflow_duration_seconds_{suffix}{{{own}}}[5m]), \"entry\", \"$1\", \"workflow\", \"(.+)\")"
+        "  label_replace({how}(workflow_duration_seconds_{suffix}{{{own}}}[{window}]), \"entry\", \"$1\", \"workflow\", \"(.+)\")"
     ));
     let routes = sum(&format!(
-        "  label_join(rate(http_server_request_duration_seconds_{suffix}{http}[5m]), \"entry\", \" \", \"method\", \"route\")"
+        "  label_join({how}(http_server_request_duration_seconds_{suffix}{http}[{window}]), \"entry\", \" \", \"method\", \"route\")"
     ));
     let functions = sum(&format!(
-        "  label_replace(rate(operation_duration_seconds_{suffix}{{{own}}}[5m]), \"entry\", \"$1\", \"operation\", \"(.+)\")\n  \
-         unless on (job) workflow_duration_seconds_count\n  \
-         unless on (job) http_server_request_duration_seconds_count"
+        "  label_replace({how}(operation_duration_seconds_{suffix}{{{own}}}[{window}]), \"entry\", \"$1\", \"operation\", \"(.+)\")\n  \
+         unless on (job) present_over_time(workflow_duration_seconds_count[{window}])\n  \
+         unless on (job) present_over_time(http_server_request_duration_seconds_count[{window}])"
     ));
     [workflows, routes, functions].join("\nor\n")
 }
 
+const FAILED: &str = "status=~\"error|panic\"";
+const FAILED_ROUTE: &str = "{status_code=~\"5..\"}";
+
 fn entries() -> Vec<Recorded> {
     let calls = by_entry("job, entry", "count", "status!=\"cancelled\"", "");
-    let failures = by_entry("job, entry", "count", "status=~\"error|panic\"", "{status_code=~\"5..\"}");
+    let failures = by_entry("job, entry", "count", FAILED, FAILED_ROUTE);
     let buckets = by_entry("job, entry, le", "bucket", "status!=\"cancelled\"", "");
     vec![
         Recorded::new("job_entry:calls:rate5m", &ENTRY, calls),
@@ -93,9 +105,22 @@ fn burn(windows: &[&str]) -> Vec<Recorded> {
         };
         let ratio = format!("job_entry:failures:rate{window} / (job_entry:calls:rate{window} > 0)");
         let name = format!("job_entry:failure_ratio:rate{window}");
-        [average("calls"), average("failures"), Recorded::new(name, &ENTRY, ratio)]
+        let mut rules = vec![average("calls"), average("failures"), Recorded::new(name, &ENTRY, ratio)];
+        rules.extend(COUNTED.contains(window).then(|| failures_within(window)));
+        rules
     };
     windows.iter().flat_map(of).collect()
+}
+
+/// How many calls failed. An average is one of the time that is known, of a service that is a minute old a minute, so it
+/// counts nothing. Over an hour, which wakes somebody, the counters themselves are asked; over more, every fifth minute's
+/// rate, which is what happened in those five minutes. What is not known adds nothing.
+fn failures_within(window: &str) -> Recorded {
+    let count = match window {
+        "1h" => by_entry_over("increase", window, "job, entry", "count", FAILED, FAILED_ROUTE),
+        _ => format!("sum_over_time(job_entry:failures:rate5m[{window}:5m]) * 300"),
+    };
+    Recorded::new(format!("job_entry:failures:count{window}"), &ENTRY, count)
 }
 
 fn calls_inside() -> Vec<Recorded> {

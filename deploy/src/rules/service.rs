@@ -7,17 +7,19 @@ pub(super) fn alerts(objective: &Objective) -> Vec<Alert> {
     vec![error_ratio(), latency(objective), service_down(), target_down(), silent(), pile_up(), files(), panic()]
 }
 
-/// 20 calls and 5 failures in five minutes: below that, one failure is a ratio.
+/// 20 calls in five minutes: below that, one slow call is the 95th percentile.
 const FLOOR: &str = "job_entry:calls:rate5m * 300 >= 20";
 
+/// With 100 calls in five minutes more than 1 % is more than one failure. A service with fewer calls is watched by
+/// `ErrorBudgetBurnsFast`, which counts over an hour.
 fn error_ratio() -> Alert {
     Alert {
         name: "ErrorRatioHigh",
         severity: Severity::Page,
-        expr: format!("job_entry:failure_ratio:rate5m > 0.01\nand {FLOOR}\nand job_entry:failures:rate5m * 300 >= 5"),
+        expr: "job_entry:failure_ratio:rate5m > 0.01\nand job_entry:calls:rate5m * 300 >= 100".into(),
         after: "5m",
         keep: "5m",
-        summary: "{{ $labels.entry }} of {{ $labels.job }} fails",
+        summary: "{{ $labels.entry }} of {{ $labels.job }} fails, with at least 100 calls in 5 minutes",
         description: "{{ $value | humanizePercentage }} of its calls fail, for more than 5 minutes; 1 % is the limit."
             .into(),
     }

@@ -38,6 +38,17 @@ pub(crate) fn measured(plan: &Plan, function: &Function, captures: &TokenStream)
             let measured = body.guarded_value(&open, ty, &call);
             quote! { #function #measured }
         }
+        Shape::GuardedReturned(later, is_inside) => {
+            let wrapped = returned::wrapped(plan, later);
+            if *is_inside {
+                let Inner { function, call } = Inner::of(plan, function);
+                let begun = body.begun_in_place(&open, &call);
+                quote! { #function #begun #wrapped }
+            } else {
+                let begun = body.begun_in_place(&open, &quiet(plan.span, &function.body.block));
+                quote! { #begun #wrapped }
+            }
+        }
         Shape::Returned(later, ty) => {
             let begun = body.begun(&open, ty.as_deref());
             let wrapped = returned::wrapped(plan, later);
@@ -112,6 +123,21 @@ impl Body<'_> {
         let (open, body) = (open.call(self.plan), self.block_of_closure());
         let ty = ty.map(|ty| quote_spanned! {*span=> ::<#ty> });
         quote_spanned! {*span=> let (__ret, __call) = #krate::__private::begin #ty (#open, #body); }
+    }
+
+    // Output: of a body that stays where it is.
+    //     let mut __call = OPEN;
+    //     let __stretch = __call.stretch();
+    //     let __ret = BODY;
+    //     __stretch.done();
+    fn begun_in_place(&self, open: &Open, value: &impl ToTokens) -> TokenStream {
+        let (span, open, value) = (self.plan.span, open.call(self.plan), llm::value_unless_refused(self.plan, value));
+        quote_spanned! {span=>
+            let mut __call = #open;
+            let __stretch = __call.stretch();
+            let __ret = #value;
+            __stretch.done();
+        }
     }
 
     fn block_of_closure(&self) -> TokenStream {

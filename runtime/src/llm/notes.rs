@@ -1,12 +1,13 @@
 //! What the items of a stream have said while they went by.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::scope::LlmScope;
 use super::stream::{LlmChunk, StreamUsage};
 use super::usage::{LlmResponse, NoUsage, Reading};
 use crate::call::Call;
+use crate::clock::Moment;
 use crate::guard::user_code;
 use crate::outcome::Outcome;
 
@@ -18,7 +19,8 @@ struct Seen {
     usage: StreamUsage,
     /// The attribute's closure told the usage, and nobody knows whether it was the final one.
     is_told: bool,
-    started: Instant,
+    /// When the call began: before its request was sent, and so before there was a stream.
+    started: Moment,
     first: Option<Duration>,
 }
 
@@ -30,9 +32,9 @@ pub(super) struct Streamed {
 }
 
 impl Stream {
-    fn begin(&self, provider: &str) {
+    fn begin(&self, provider: &str, started: Moment) {
         let usage = StreamUsage::new(provider, "");
-        *self.lock() = Some(Seen { usage, is_told: false, started: Instant::now(), first: None });
+        *self.lock() = Some(Seen { usage, is_told: false, started, first: None });
     }
 
     /// What the stream has said. What it said before it broke off is the least that is charged.
@@ -59,7 +61,7 @@ pub struct Notes(Option<LlmScope>);
 pub fn notes(call: &Call) -> Notes {
     let scope = call.llm().cloned();
     if let Some(scope) = &scope {
-        scope.stream().begin(scope.provider());
+        scope.stream().begin(scope.provider(), call.started());
     }
     Notes(scope)
 }
@@ -90,7 +92,7 @@ impl Notes {
     fn with(&self, note: impl FnOnce(&mut Seen)) {
         let Some(scope) = &self.0 else { return };
         if let Some(seen) = &mut *scope.stream().lock() {
-            seen.first.get_or_insert_with(|| seen.started.elapsed());
+            seen.first.get_or_insert_with(|| Duration::from_nanos(seen.started.elapsed_ns()));
             note(seen);
         }
     }

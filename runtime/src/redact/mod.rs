@@ -134,6 +134,20 @@ pub fn safe_cut(text: &str, at: usize) -> usize {
     reach + near.rfind(char::is_whitespace).unwrap_or(0)
 }
 
+/// At most the first `cap` bytes of a text, without secrets. It is cut after it was read, so that no half of a secret
+/// stands at the end: half of one is what no rule knows.
+#[doc(hidden)]
+pub fn head(whole: &str, cap: usize) -> Cow<'_, str> {
+    let cut = |safe: &str| boundary(safe, cap);
+    match text(whole) {
+        Cow::Borrowed(safe) => Cow::Borrowed(safe.get(..cut(safe)).unwrap_or_default()),
+        Cow::Owned(mut safe) => {
+            safe.truncate(cut(&safe));
+            Cow::Owned(safe)
+        }
+    }
+}
+
 /// The last place at or before `at` where a character begins.
 pub(crate) fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)

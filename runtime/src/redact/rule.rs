@@ -1,6 +1,8 @@
 //! Rules that the program adds to ours.
 
+use std::cell::Cell;
 use std::fmt;
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -11,7 +13,13 @@ use crate::guard::user_code;
 const RULES_CAP: usize = 64;
 
 static HAS_RULES: AtomicBool = AtomicBool::new(false);
-static RULES: RwLock<Vec<Rule>> = RwLock::new(Vec::new());
+/// Replaced as a whole, so that who reads a text holds no lock while code of the program runs.
+static RULES: RwLock<Option<Arc<[Rule]>>> = RwLock::new(None);
+
+thread_local! {
+    /// Whether a rule of the program is being asked on this thread.
+    static IS_ASKED: Cell<bool> = const { Cell::new(false) };
+}
 
 /// What else is a secret, beside what the redactor knows by itself.
 ///
@@ -53,7 +61,8 @@ impl Rule {
 
     /// A word that `is_secret` knows is a secret; a word is a run of letters, digits and `-_.+~%$!*`. Counted as `label`.
     ///
-    /// It is called for every word of every text, so it has to be quick. When it panics, the word is masked.
+    /// It is called for every word of every text, so it has to be quick. When it panics, the word is masked. It is not
+    /// asked about what it logs itself: there every word is masked.
     ///
     /// ```
     /// use taximeter_runtime::redact::Rule;
@@ -73,8 +82,8 @@ impl Rule {
         match &self.kind {
             Kind::Name(_) => false,
             Kind::Prefix(prefix, least) => word.strip_prefix(prefix.as_str()).is_some_and(|tail| tail.len() >= *least),
-            // Nobody knows what it would have said.
-            Kind::Word(is_secret) => user_code(|| is_secret(word)).unwrap_or(true),
+            // Nobody knows what it would have said when it panics.
+            Kind::Word(is_secret) => ask(|| is_secret(word)).unwrap_or(true),
         }
     }
 }
@@ -87,35 +96,53 @@ impl fmt::Debug for Rule {
 
 /// Adds rules for the whole process, up to 64 of them.
 pub fn add_rules(rules: impl IntoIterator<Item = Rule>) {
+    // The iterator is code of the program, and so is what is dropped of the rules that find no room: without the lock.
+    let added: Vec<Rule> = rules.into_iter().take(RULES_CAP).collect();
     let mut kept = RULES.write().unwrap_or_else(PoisonError::into_inner);
-    let room = RULES_CAP.saturating_sub(kept.len());
-    kept.extend(rules.into_iter().take(room));
-    HAS_RULES.store(!kept.is_empty(), Ordering::Release);
+    let together: Arc<[Rule]> =
+        kept.iter().flat_map(|rules| rules.iter()).chain(&added).take(RULES_CAP).cloned().collect();
+    HAS_RULES.store(!together.is_empty(), Ordering::Release);
+    *kept = Some(together);
+    drop(kept);
 }
 
 /// What takes the rules away that are added from now on.
 pub(super) fn undo() -> impl FnOnce() + Send + 'static {
-    let count = rules().len();
+    let before = rules();
     move || {
         let mut kept = RULES.write().unwrap_or_else(PoisonError::into_inner);
-        kept.truncate(count);
-        HAS_RULES.store(!kept.is_empty(), Ordering::Release);
+        HAS_RULES.store(before.is_some(), Ordering::Release);
+        let added = mem::replace(&mut *kept, before);
+        drop(kept);
+        // Code of the program, without the lock.
+        drop(added);
     }
 }
 
-pub(super) fn has_rules() -> bool {
+/// Asks code of the program, unless it is what asks: it may log, and what it logs is read by the rules again.
+fn ask(is_secret: impl FnOnce() -> bool) -> Option<bool> {
+    if IS_ASKED.replace(true) {
+        return None;
+    }
+    let answer = user_code(is_secret);
+    IS_ASKED.set(false);
+    answer
+}
+
+fn has_rules() -> bool {
     HAS_RULES.load(Ordering::Acquire)
 }
 
 pub(super) fn is_secret_name(name: &str) -> bool {
-    has_rules() && rules().iter().any(|rule| rule.knows_name(name))
+    rules().is_some_and(|rules| rules.iter().any(|rule| rule.knows_name(name)))
 }
 
 /// The label of the rule that knows this word.
-pub(super) fn of_word(word: &str) -> Option<&'static str> {
-    rules().iter().find(|rule| rule.knows_word(word)).map(|rule| rule.label)
+pub(super) fn of_word(rules: &[Rule], word: &str) -> Option<&'static str> {
+    rules.iter().find(|rule| rule.knows_word(word)).map(|rule| rule.label)
 }
 
-fn rules() -> std::sync::RwLockReadGuard<'static, Vec<Rule>> {
-    RULES.read().unwrap_or_else(PoisonError::into_inner)
+/// The rules as they are now. What is added later is not among them.
+pub(super) fn rules() -> Option<Arc<[Rule]>> {
+    if has_rules() { RULES.read().unwrap_or_else(PoisonError::into_inner).clone() } else { None }
 }

@@ -1,8 +1,9 @@
 //! Finds the secrets of a text, one after the other, in one pass.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use super::{account, key, name, rule, value};
+use super::{Rule, account, key, name, rule, value};
 
 /// A secret, and the rule that knows it.
 pub(super) struct Found {
@@ -19,8 +20,8 @@ pub(super) struct Scan<'a> {
     rest: Option<Word<'a>>,
     /// The end of a URL that was searched for its last `@`, so that it is searched once, and where that stands.
     url: (usize, Option<usize>),
-    /// Whether the program has rules of its own.
-    has_rules: bool,
+    /// The rules that the program has of its own.
+    rules: Option<Arc<[Rule]>>,
 }
 
 /// What a byte is, as bits.
@@ -90,7 +91,7 @@ struct Word<'a> {
 
 impl<'a> Scan<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Scan { text, bytes: text.as_bytes(), at: 0, rest: None, url: (0, None), has_rules: rule::has_rules() }
+        Scan { text, bytes: text.as_bytes(), at: 0, rest: None, url: (0, None), rules: rule::rules() }
     }
 
     /// The next word that can be a secret or announce one.
@@ -107,7 +108,7 @@ impl<'a> Scan<'a> {
             let rest = self.bytes.get(start..)?;
             let len = rest.iter().position(is_end).unwrap_or(rest.len());
             self.at = start + len;
-            let is_plain = len < key::SHORTEST && seen & (DIGIT | PERCENT) == 0 && !self.has_rules;
+            let is_plain = len < key::SHORTEST && seen & (DIGIT | PERCENT) == 0 && self.rules.is_none();
             if !is_plain || self.may_announce(rest, len) {
                 return Some(Word { start, end: self.at, text: self.text.get(start..self.at)?, seen });
             }
@@ -169,8 +170,8 @@ impl<'a> Scan<'a> {
         if word.seen & PERCENT != 0 && is_encoded_address(word.text) {
             return found(word.start..word.end, "email");
         }
-        let rule = if self.has_rules { rule::of_word(word.text) } else { None };
-        rule.and_then(|rule| found(word.start..word.end, rule))
+        let rules = self.rules.as_deref().unwrap_or_default();
+        rule::of_word(rules, word.text).and_then(|rule| found(word.start..word.end, rule))
     }
 
     /// The value of a name, or the credential of a scheme.

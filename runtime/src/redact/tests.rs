@@ -1,3 +1,6 @@
+use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
+
 use super::*;
 
 #[test]
@@ -108,4 +111,24 @@ fn a_rule_of_the_program_masks_too() {
     assert_eq!(text("acme_01234567 acme_short"), "[redacted] acme_short");
     assert_eq!(text("a rude-word"), "a [redacted]");
     assert!(is_secret_name("customerNumber") && !is_secret_name("customer"));
+}
+
+#[test]
+fn a_rule_is_not_asked_about_what_it_writes_itself_and_may_add_rules() {
+    static ASKED: AtomicUsize = AtomicUsize::new(0);
+    static WRITTEN: Mutex<String> = Mutex::new(String::new());
+    add_rules([Rule::word("talkative", |word| {
+        if word == "talk-to-me" {
+            ASKED.fetch_add(1, Ordering::Relaxed);
+            *WRITTEN.lock().expect("nobody panics") = text("asked about talk-to-me").into_owned();
+            add_rules([Rule::prefix("added_", 4)]);
+            return true;
+        }
+        false
+    })]);
+    assert_eq!(text("please talk-to-me"), "please [redacted]");
+    assert_eq!(ASKED.load(Ordering::Relaxed), 1);
+    // Nobody knows what the rule would have said of it.
+    assert!(!WRITTEN.lock().expect("nobody panics").contains("talk"));
+    assert_eq!(text("added_1234"), "[redacted]");
 }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::{fmt, fs, thread};
 
+use taximeter::redact::Rule;
 use taximeter::{Config, Telemetry, metrics, observe};
 use taximeter_tests::numbers::page;
 use tracing::{info, info_span};
@@ -86,6 +87,19 @@ pub(crate) fn logging_display() {
     info!(outer = %Talkative, "from outside");
     let _span = info_span!("talks", value = %Talkative).entered();
     info!("after");
+}
+
+/// A rule of the redactor that logs what it is asked about, and adds rules.
+pub(crate) fn logging_rule() {
+    let rule = Rule::word("talkative", |word| {
+        info!(word, "asked");
+        taximeter::redact::add_rules([Rule::prefix("added_", 4)]);
+        word == "hunter2"
+    });
+    let _telemetry = Config::from_env("fault").prometheus_port(0).log_rate_limit(0).redact(rule).init();
+    info!("hunter2 outside");
+    work();
+    info!(value = "added_1234", "after");
 }
 
 /// A `Display` that writes for ever, unless it is told to stop.

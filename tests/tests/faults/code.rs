@@ -59,6 +59,17 @@ fn f06_a_field_logs_when_it_is_written() {
 }
 
 #[test]
+fn f06_a_rule_of_the_redactor_logs_and_adds_rules() {
+    let ended = survivor(&mut fault("logging-rule"));
+    ended.line("[redacted] outside");
+    assert_eq!(ended.line("after")["value"], "[redacted]");
+    // What the rule writes itself it is not asked about, so all of it is masked.
+    let own = ended.lines().into_iter().find(|line| line["word"] == "[redacted]").expect("a line of the rule");
+    assert_eq!(own["message"], "[redacted]");
+    assert!(!ended.stdout.contains("hunter2"), "{}", ended.stdout);
+}
+
+#[test]
 fn f07_an_error_has_sources_without_end() {
     let ended = survivor(fault("endless-sources").env("OTEL_TRACES_EXPORTER", "console"));
     let chained = ended.line("chained")["error"].as_str().expect("a text").to_owned();

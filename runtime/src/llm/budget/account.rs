@@ -35,6 +35,8 @@ pub(crate) struct Account {
     limit: Usd,
     calendar: Calendar,
     state: Mutex<State>,
+    /// It was told that another budget has its name.
+    is_contradicted: AtomicBool,
 }
 
 #[derive(Default)]
@@ -42,6 +44,7 @@ struct State {
     window: Option<Span>,
     /// Of a workflow run: the most that one has spent.
     spent: Usd,
+    /// Of a window: it was told that the budget is used up. Of runs, each one knows by itself.
     has_warned: bool,
 }
 
@@ -68,12 +71,13 @@ impl Account {
         if let (Some(why), Some(zone)) = (problem, budget.zone) {
             bad_budget(format!("budget `{}` counts in UTC instead of `{zone}`: {why}", budget.name));
         }
-        Some(Account { budget: *budget, limit, calendar, state: Mutex::default() })
+        let (state, is_contradicted) = (Mutex::default(), AtomicBool::new(false));
+        Some(Account { budget: *budget, limit, calendar, state, is_contradicted })
     }
 
     #[cold]
     fn contradicted(&self, by: &Budget) {
-        if !std::mem::replace(&mut self.lock().has_warned, true) {
+        if !self.is_contradicted.swap(true, Ordering::Relaxed) {
             let (name, kept, other) = (by.name, self.budget.amount, by.amount);
             bad_budget(format!("there are two budgets called `{name}`: `{kept}` is kept, `{other}` is not"));
         }
@@ -99,22 +103,30 @@ impl Account {
 
     /// Notes the cost of a call that has ended. When that uses the budget up, there is a warning.
     pub(crate) fn spend(&self, cost: Usd, workflow: Option<&Workflow>, now: SystemTime) {
-        let spent = match (self.budget.window, workflow) {
+        let (spent, is_news) = match (self.budget.window, workflow) {
             (Window::Run, None) => return,
-            (Window::Run, Some(run)) => Some(run.spend(self.budget.name, cost)),
-            _ => None,
+            (Window::Run, Some(run)) => self.spend_in_run(cost, run),
+            _ => self.spend_in_window(cost, now),
         };
-        let mut state = self.at(now);
-        state.spent = match spent {
-            Some(of_run) => state.spent.max(of_run),
-            None => state.spent.saturating_add(cost),
-        };
-        let spent = spent.unwrap_or(state.spent);
-        let is_news = spent >= self.limit && !std::mem::replace(&mut state.has_warned, spent >= self.limit);
-        drop(state);
         if is_news {
             self.warn(spent);
         }
+    }
+
+    /// What the run has spent now, and whether this call has used its budget up. Each run has its own.
+    fn spend_in_run(&self, cost: Usd, run: &Workflow) -> (Usd, bool) {
+        let (spent, is_news) = run.spend(self.budget.name, cost, self.limit);
+        let mut state = self.lock();
+        state.spent = state.spent.max(spent);
+        (spent, is_news)
+    }
+
+    /// What was spent in the window of this moment, and whether this call has used it up.
+    fn spend_in_window(&self, cost: Usd, now: SystemTime) -> (Usd, bool) {
+        let mut state = self.at(now);
+        state.spent = state.spent.saturating_add(cost);
+        let is_used_up = state.spent >= self.limit;
+        (state.spent, is_used_up && !std::mem::replace(&mut state.has_warned, true))
     }
 
     /// The refusal of a call that would begin now, if the budget is used up.
@@ -151,7 +163,7 @@ impl Account {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Once a window. Where the call runs, so that it carries the ids of its trace.
+    /// Once a window, or once a run. Where the call runs, so that it carries the ids of its trace.
     #[cold]
     fn warn(&self, spent: Usd) {
         if context::is_usable() {
@@ -306,5 +318,9 @@ mod tests {
         let kept = Account::of(&first).unwrap();
         assert!(std::ptr::eq(kept, Account::of(&second).unwrap()));
         assert_eq!(kept.limit(), usd("1"));
+        Account::of(&second);
+        let told = warning::take();
+        assert_eq!(told.iter().filter(|text| text.contains("two budgets called `twice`")).count(), 1, "{told:?}");
+        assert!(!kept.lock().has_warned, "that it is used up is still to be told");
     }
 }

@@ -39,7 +39,7 @@ use super::money::Usd;
 /// # When it is used up
 ///
 /// A budget is used up when what was spent has reached its limit. What a call costs is known when it ends, so the calls
-/// that are running then may carry the sum above it. At that moment there is one warning, an event of `tracing`. Then, by
+/// that are running then may carry the sum above it. At that moment there is one warning, an event of `tracing`, for each window and each run. Then, by
 /// the attribute's word, `on_exceeded = "warn"` (the default) lets further calls go on, and `"refuse"` returns
 /// [`BudgetExceeded`] before the function's body runs. The gauges `llm_budget_usd` and `llm_budget_spent_usd` show limit and
 /// sum. A call whose price is not known spends nothing; it is counted in `llm_unpriced_requests_total`.

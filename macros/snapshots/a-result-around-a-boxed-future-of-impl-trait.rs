@@ -1,0 +1,4 @@
+#[observe]
+fn open(key: &str) -> Result<BoxFuture<'static, impl Display>, Error> {
+    Ok(async { 1 }.boxed())
+}
