@@ -231,18 +231,18 @@ fn push_field(line: &mut String, name: &str, value: &Value) {
 
 /// The key of a field: its name, unless the line has that of its own.
 fn key_of(name: &str) -> Cow<'_, str> {
-    if RESERVED.contains(&name) { Cow::Owned(format!("field.{name}")) } else { Cow::Borrowed(name) }
+    if RESERVED.contains(&name) { Cow::Owned(format!("field.{name}")) } else { redact::text(name) }
 }
 
 /// The line as a record of OTLP.
 fn record(about: &About, fields: &Fields, ids: &Ids) -> Record {
-    let mut record = Record::new(about.level, &about.target, fields.message.as_deref());
-    fields.others.iter().for_each(|(name, value)| record.push(&key_of(name), value));
+    let mut record = Record::new(about.level, &visible(&about.target), fields.message.as_deref());
+    fields.others.iter().for_each(|(name, value)| record.push(&visible(&key_of(name)), value));
     if let Some(span) = &ids.span {
         record.set_span(span);
     }
     ids.each_of_run(|key, id| record.push(key, &Value::Text(id.to_owned())));
-    ids.each_data(fields, |key, value| record.push(&key_of(key), value));
+    ids.each_data(fields, |key, value| record.push(&visible(&key_of(key)), value));
     record
 }
 
@@ -304,6 +304,21 @@ fn push_escape(line: &mut String, character: char) {
     let _ = write!(line, "\\u{:04x}", u32::from(character));
 }
 
+fn push_named(line: &mut String, name: &str, value: &Value) {
+    let _ = write!(line, " {}=", visible(&redact::text(name)));
+    push_value(line, value);
+}
+
+/// The text on one line.
+fn visible(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
+    let mut line = String::with_capacity(text.len() + 8);
+    text.chars().for_each(|character| push_visible(&mut line, character));
+    Cow::Owned(line)
+}
+
 /// RFC 3339 in UTC, with microseconds.
 fn push_time(line: &mut String) {
     let _ = SystemTime.format_time(&mut Writer::new(line));
@@ -313,24 +328,47 @@ fn push_time(line: &mut String) {
 fn text_line(about: &About, fields: &Fields, ids: &Ids) -> String {
     let mut line = String::with_capacity(256);
     push_time(&mut line);
-    let _ = write!(line, " {:>5} {}:", about.level.as_str(), about.target);
+    let _ = write!(line, " {:>5} {}:", about.level.as_str(), visible(&about.target));
     if let Some(message) = &fields.message {
-        line.push(' ');
-        message.chars().for_each(|character| push_visible(&mut line, character));
+        let _ = write!(line, " {}", visible(message));
     }
     for (name, value) in &fields.others {
-        let _ = write!(line, " {name}=");
-        push_value(&mut line, value);
+        push_named(&mut line, name, value);
     }
     ids.each(|key, id| {
-        let _ = write!(line, " {key}={id}");
+        let _ = write!(line, " {key}={}", visible(id));
     });
-    ids.each_data(fields, |key, value| {
-        line.push(' ');
-        key.chars().for_each(|character| push_visible(&mut line, character));
-        line.push('=');
-        push_value(&mut line, value);
-    });
+    ids.each_data(fields, |key, value| push_named(&mut line, key, value));
     line.push('\n');
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PASSWORD: &str = "postgres://ann:hunter2@host";
+
+    fn about() -> About {
+        let metadata = format!("bot\n{PASSWORD}");
+        let record = tracing_log::log::Record::builder().target(&metadata).args(format_args!("asked")).build();
+        let metadata = tracing_log::AsTrace::as_trace(&record);
+        About::of(&metadata)
+    }
+
+    fn fields() -> Fields {
+        let others = vec![("two\nlines postgres://ann:hunter2@host", Value::Bool(true))];
+        Fields { message: Some("asked".to_owned()), others }
+    }
+
+    #[test]
+    fn where_a_line_comes_from_and_what_its_fields_are_called_are_on_it_and_hold_no_secret() {
+        let (about, fields, ids) = (about(), fields(), Ids::default());
+        let record = format!("{:?}", record(&about, &fields, &ids));
+        for line in [text_line(&about, &fields, &ids), json_line(&about, &fields, "bot", &ids)] {
+            assert!(!line.contains("hunter2") && line.contains("[redacted]"), "{line}");
+            assert_eq!(line.matches('\n').count(), 1, "{line}");
+        }
+        assert!(!record.contains("hunter2") && record.contains("bot\\\\n") && record.contains("two\\\\n"), "{record}");
+    }
 }

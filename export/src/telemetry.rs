@@ -91,8 +91,11 @@ impl Config {
     ///
     /// The first [`Problem`]: a bad value, a port that is taken, a subscriber that is already set.
     pub fn try_init(self) -> Result<Telemetry, InitError> {
-        let on_signal = self.shutdown_on_signal;
-        let (parts, problems) = Parts::start(self.checked());
+        let (on_signal, config) = (self.shutdown_on_signal, self.checked());
+        if let Some(problem) = config.problems.first() {
+            return Err(InitError::new(problem.clone()));
+        }
+        let (parts, problems) = Parts::start(config);
         // The subscriber comes last: it alone cannot be taken back.
         let problem = problems.first().or_else(|| parts.as_ref()?.subscribe().err());
         match problem {
@@ -283,6 +286,8 @@ struct Parts {
     traces: Traces,
     log: Option<Arc<Log>>,
     points: Option<Points>,
+    /// Takes back what was changed for the whole process.
+    undo: Box<dyn FnOnce() + Send>,
 }
 
 impl Parts {
@@ -302,6 +307,7 @@ impl Parts {
             return (None, problems);
         }
         fork::watch();
+        let (undo_redaction, undo_prices) = (redact::undo(), llm::undo_prices());
         redact::set_enabled(config.redaction);
         redact::add_rules(config.redaction_rules.clone());
         config.prices.apply(&problems);
@@ -316,7 +322,11 @@ impl Parts {
         };
         let (records, points) = worker.as_ref().map(sent).unwrap_or_default();
         let log = log_lines(&config, &problems).map(|lines| log_of(&config, lines, records, &traces.children));
-        (Some(Parts { config, worker, server, traces, log, points }), problems)
+        let undo = Box::new(move || {
+            undo_redaction();
+            undo_prices();
+        });
+        (Some(Parts { config, worker, server, traces, log, points, undo }), problems)
     }
 
     /// Puts the layers together and makes them the subscriber of the process.
@@ -352,7 +362,7 @@ impl Parts {
     /// Makes the other parts those of the process, whose subscriber may be ours.
     fn install(self, problems: &Problems, is_ours: bool) -> Running {
         take_log_records(problems);
-        let Parts { config, worker, server, traces, log, points } = self;
+        let Parts { config, worker, server, traces, log, points, .. } = self;
         panics::install_hook();
         system::register(&config, problems);
         if config.enable_prometheus {
@@ -382,6 +392,7 @@ impl Parts {
     /// Takes everything back; another call may start it.
     fn abandon(self) {
         self.traces.stop(deadline::after(STOP_RESERVE));
+        (self.undo)();
         IS_STARTED.store(false, Ordering::Release);
     }
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use taximeter::{Config, InitError, Telemetry, observe};
+use taximeter::redact::Rule;
+use taximeter::{Config, InitError, Telemetry, llm, observe, redact};
 use tracing_subscriber::layer::SubscriberExt;
 
 #[observe]
@@ -178,8 +179,14 @@ fn disabled() {
 /// Another crate was first; its subscriber stays, and ours says so.
 fn own_subscriber() {
     tracing::subscriber::set_global_default(tracing_subscriber::registry()).expect("the first subscriber");
-    let strict = config().try_init().map(drop);
+    let changed =
+        config().redaction(false).redact(Rule::name("seat")).prices("[models.house]\ninput = 1\noutput = 1\n");
+    let strict = changed.try_init().map(drop);
     eprintln!("strict {}", strict.is_err());
+    let (secret, seat) = (redact::named("password", "hunter2"), redact::is_secret_name("seat"));
+    let body = serde_json::json!({"model": "house", "usage": {"prompt_tokens": 1, "completion_tokens": 1}});
+    let price = llm::PriceQuery::new("openai", "house").price(&body);
+    eprintln!("masked {}, seat {seat}, priced {}", secret == redact::MASK, price.is_ok());
     let telemetry = started();
     eprintln!("problems {:?}", telemetry.problems());
     eprintln!("listening {}", telemetry.metrics_address().is_some());

@@ -121,7 +121,7 @@ fn a_second_init_is_a_problem_and_leaves_the_first_alone() {
 #[test]
 fn a_subscriber_that_is_already_set_is_a_problem() {
     let said = end("own-subscriber", &[]);
-    assert!(said.contains("strict true"), "{said}");
+    assert!(said.contains("strict true\nmasked true, seat false, priced false"), "{said}");
     assert!(said.contains("has set a `tracing` subscriber of its own"), "{said}");
     assert!(said.contains("listening true"), "{said}");
 }

@@ -38,7 +38,7 @@ mod warm;
 
 pub use budget::{Budget, BudgetExceeded};
 pub use money::ParseUsdError;
-pub use price::{PricesError, load_prices, prices_date, reset_prices, set_prices};
+pub use price::{PricesError, load_prices, prices_date, reset_prices, set_prices, undo_prices};
 pub use query::{CostSource, PriceQuery, Priced, Unpriced};
 pub use stream::{LlmChunk, StreamUsage};
 pub use usage::{LlmResponse, NoUsage, Part, Reading, Usage};

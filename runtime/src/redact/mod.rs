@@ -62,6 +62,16 @@ pub fn set_enabled(is_on: bool) {
     IS_ON.store(is_on, Ordering::Relaxed);
 }
 
+/// What puts the rules, and whether they are on, back to what they are now.
+#[doc(hidden)]
+pub fn undo() -> impl FnOnce() + Send + 'static {
+    let (is_on, undo_rules) = (is_on(), rule::undo());
+    move || {
+        set_enabled(is_on);
+        undo_rules();
+    }
+}
+
 fn is_on() -> bool {
     IS_ON.load(Ordering::Relaxed)
 }

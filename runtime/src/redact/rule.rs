@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -103,6 +104,19 @@ pub fn add_rules(rules: impl IntoIterator<Item = Rule>) {
     HAS_RULES.store(!together.is_empty(), Ordering::Release);
     *kept = Some(together);
     drop(kept);
+}
+
+/// What takes the rules away that are added from now on.
+pub(super) fn undo() -> impl FnOnce() + Send + 'static {
+    let before = rules();
+    move || {
+        let mut kept = RULES.write().unwrap_or_else(PoisonError::into_inner);
+        HAS_RULES.store(before.is_some(), Ordering::Release);
+        let added = mem::replace(&mut *kept, before);
+        drop(kept);
+        // Code of the program, without the lock.
+        drop(added);
+    }
 }
 
 /// Asks code of the program, unless it is what asks: it may log, and what it logs is read by the rules again.

@@ -11,11 +11,11 @@ pub use error::PricesError;
 #[cfg(feature = "prices")]
 pub(super) use list::{cost, provider_of, warm};
 #[cfg(feature = "prices")]
-pub use list::{load_prices, prices_date, reset_prices, set_prices};
+pub use list::{load_prices, prices_date, reset_prices, set_prices, undo_prices};
 #[cfg(not(feature = "prices"))]
 pub(super) use no_list::{cost, provider_of, warm};
 #[cfg(not(feature = "prices"))]
-pub use no_list::{load_prices, prices_date, reset_prices, set_prices};
+pub use no_list::{load_prices, prices_date, reset_prices, set_prices, undo_prices};
 
 use std::borrow::Cow;
 use std::time::SystemTime;

@@ -30,6 +30,12 @@ pub fn load_prices(_: impl AsRef<Path>) -> Result<(), PricesError> {
 /// Changes nothing: without the feature `prices` there are no prices.
 pub fn reset_prices() {}
 
+/// Nothing: without the feature `prices` there are no prices.
+#[doc(hidden)]
+pub fn undo_prices() -> impl FnOnce() + Send + 'static {
+    || ()
+}
+
 /// `None`: without the feature `prices` there is no price table.
 pub fn prices_date() -> Option<(String, Duration)> {
     None

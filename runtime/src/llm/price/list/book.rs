@@ -79,6 +79,16 @@ pub(super) fn set(book: Book) {
     CHANGES.fetch_add(1, Ordering::Release);
 }
 
+/// What makes the current book the current one again.
+pub(super) fn undo() -> impl FnOnce() + Send + 'static {
+    let before = CURRENT.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    move || {
+        let mut current = CURRENT.lock().unwrap_or_else(PoisonError::into_inner);
+        *current = before;
+        CHANGES.fetch_add(1, Ordering::Release);
+    }
+}
+
 /// The current book.
 pub(super) fn current() -> Arc<Book> {
     let changes = CHANGES.load(Ordering::Acquire);

@@ -22,7 +22,7 @@ mod tree;
 mod user;
 
 pub(in crate::llm) use priced::{cost, provider_of, warm};
-pub use swap::{load_prices, prices_date, reset_prices, set_prices};
+pub use swap::{load_prices, prices_date, reset_prices, set_prices, undo_prices};
 
 use super::error::PricesError;
 use super::{Ask, Cost, Usages};

@@ -48,6 +48,12 @@ pub fn reset_prices() {
     book::set(Book::bundled());
 }
 
+/// What puts the prices back to what they are now.
+#[doc(hidden)]
+pub fn undo_prices() -> impl FnOnce() + Send + 'static {
+    book::undo()
+}
+
 /// The day on which the price table in force was brought up to date (`2026-10-26`), and how long ago that was; `None` for a
 /// snapshot of the user's that does not say it.
 pub fn prices_date() -> Option<(String, Duration)> {
