@@ -231,7 +231,13 @@ fn push_field(line: &mut String, name: &str, value: &Value) {
 
 /// The key of a field: its name, unless the line has that of its own.
 fn key_of(name: &str) -> Cow<'_, str> {
-    if RESERVED.contains(&name) { Cow::Owned(format!("field.{name}")) } else { redact::text(name) }
+    if RESERVED.contains(&name) { Cow::Owned(format!("field.{name}")) } else { clean_name(name) }
+}
+
+/// The name of a field without secrets. One that reads as Rust, as those of the macros mostly do, is a word of the code.
+fn clean_name(name: &str) -> Cow<'_, str> {
+    let is_path = name.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'.'));
+    if is_path { Cow::Borrowed(name) } else { redact::text(name) }
 }
 
 /// The line as a record of OTLP.
@@ -305,7 +311,7 @@ fn push_escape(line: &mut String, character: char) {
 }
 
 fn push_named(line: &mut String, name: &str, value: &Value) {
-    let _ = write!(line, " {}=", visible(&redact::text(name)));
+    let _ = write!(line, " {}=", visible(&clean_name(name)));
     push_value(line, value);
 }
 
