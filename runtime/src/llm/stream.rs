@@ -46,8 +46,8 @@ use session::Session;
 /// `ConverseStream`; objects of Ollama; events of Cohere. `"[DONE]"` ends a stream, and what carries no usage is skipped.
 ///
 /// Several answers over one connection, as in a realtime session, are added up; an answer that comes twice, by its id,
-/// counts once. The transcription of the caller's own audio in a realtime session is charged for another model, and is
-/// left out.
+/// counts once. The transcription of the caller's own audio in a realtime session is a part of its own, charged for
+/// the model that the session names for it; without a name the usage is a lower bound.
 ///
 /// # What it holds
 ///

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde_json::{Map, Value, json};
 
 use super::{StreamUsage, bounded};
-use crate::llm::shapes::{envelope, gemini, list, mark, mistral, openai};
+use crate::llm::shapes::{self, Hint, envelope, gemini, list, mark, mistral, openai};
 
 /// Events in events: the data of an event, the text of the data. Nobody nests deeper.
 const DEPTH_CAP: usize = 4;
@@ -109,12 +109,7 @@ fn named(usage: &mut StreamUsage, event: &Value, fields: &Map<String, Value>, na
         "interaction.complete" | "interaction.completed" => {
             let _ = part("interaction").map(|interaction| answer(usage, interaction, true));
         }
-        "session.created" | "session.updated" => {
-            part("session")
-                .and_then(|session| session.get("model"))
-                .into_iter()
-                .for_each(|model| keep(usage, "model", model));
-        }
+        "session.created" | "session.updated" => part("session").into_iter().for_each(|session| opened(usage, session)),
         "transcript.text.done" => last(usage, fields),
         "speech.audio.done" => {
             usage.api = "openai.speech".to_owned();
@@ -124,8 +119,7 @@ fn named(usage: &mut StreamUsage, event: &Value, fields: &Map<String, Value>, na
             usage.api = IMAGES.to_owned();
             last(usage, fields);
         }
-        // The caller's own audio, transcribed by another model.
-        "conversation.item.input_audio_transcription.completed" => {}
+        "conversation.item.input_audio_transcription.completed" => transcribed(usage, fields),
         // The words of a response, and the response again while it has no usage.
         other if other.starts_with("response.") => {}
         // What has no name of its own may stand in another: Bedrock's metadata, a line of a batch.
@@ -155,6 +149,33 @@ fn answer(usage: &mut StreamUsage, answer: &Map<String, Value>, is_over: bool) -
     absorb(usage, answer);
     usage.has_ended = is_over;
     true
+}
+
+/// A realtime session: which model answers, and which one transcribes the caller's audio.
+fn opened(usage: &mut StreamUsage, session: &Map<String, Value>) {
+    session.get("model").into_iter().for_each(|model| keep(usage, "model", model));
+    let of_transcription = |from: Option<&Value>| from.and_then(|from| from.get("model")).cloned();
+    let own = of_transcription(session.get("input_audio_transcription"));
+    let nested = session.get("audio").and_then(|audio| audio.pointer("/input/transcription"));
+    if let Some(model) = own.or_else(|| of_transcription(nested)) {
+        let model = bounded::copy(&model, &mut usage.is_cut);
+        usage.session.transcriber = model.as_str().map(str::to_owned);
+    }
+}
+
+/// The caller's own audio was transcribed, which is charged by the rate of the model that did it, and once for each item.
+/// When no event has named that model, nobody can say the price, and what is known is a lower bound.
+fn transcribed(usage: &mut StreamUsage, fields: &Map<String, Value>) {
+    let Some(counts) = fields.get("usage").filter(|counts| !counts.is_null()) else { return };
+    let id = fields.get("item_id").map(|item| json!([item, fields.get("content_index")]));
+    if id.as_ref().is_some_and(|id| usage.session.has(id)) {
+        return;
+    }
+    let hint = Hint { provider: None, api: Some("openai.transcription") };
+    let answer = shapes::read(&json!({ "usage": counts }), hint);
+    usage.is_cut |= !usage.session.add_transcription(answer.usage);
+    id.iter().for_each(|id| usage.session.note(id));
+    usage.has_ended |= usage.open == 0;
 }
 
 /// The current answer is over, and another one may come.

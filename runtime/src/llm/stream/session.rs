@@ -17,6 +17,8 @@ pub(super) struct Session {
     parts: Vec<Part>,
     /// Which answers these were, by a hash of their ids.
     ids: BTreeSet<u64>,
+    /// The model that transcribes the caller's audio.
+    pub(super) transcriber: Option<String>,
 }
 
 impl Session {
@@ -42,6 +44,14 @@ impl Session {
             Ok(_) => parts_of(answer).into_iter().all(|part| self.add_part(part)),
             Err(NoUsage::Missing) => true,
             Err(NoUsage::Unreadable) => false,
+        }
+    }
+
+    /// Adds a transcription of the caller's audio. Returns whether it could be counted.
+    pub(super) fn add_transcription(&mut self, usage: Result<Usage, NoUsage>) -> bool {
+        match (usage, self.transcriber.clone()) {
+            (Ok(usage), Some(model)) => self.add_part(Part { model: Some(model), usage }),
+            _ => false,
         }
     }
 

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::llm::usage::Part;
 
 /// What the stream of these events took.
 fn stream(provider: &str, events: &[Value]) -> StreamUsage {
@@ -282,6 +283,35 @@ fn the_answers_of_a_realtime_session_are_added_up_and_none_twice() {
     };
     assert_eq!((reading.usage, reading.model.as_deref()), (Ok(expected), Some("gpt-realtime")));
     assert_eq!(partial("openai", &events[..5]).usage.unwrap().input_tokens, 100, "one answer is still open");
+}
+
+#[test]
+fn the_transcription_of_the_callers_audio_is_a_part_of_its_own_model_and_once() {
+    let transcribed = |item: &str| {
+        json!({"type": "conversation.item.input_audio_transcription.completed", "item_id": item, "content_index": 0,
+               "transcript": "Hi", "usage": {
+            "type": "tokens", "total_tokens": 22, "input_tokens": 13,
+            "input_token_details": {"text_tokens": 0, "audio_tokens": 13}, "output_tokens": 9
+        }})
+    };
+    let done =
+        json!({"type": "response.done", "response": {"id": "r1", "usage": {"input_tokens": 100, "output_tokens": 10}}});
+    let session = |with: Value| json!({"type": "session.updated", "session": with});
+    let named = [
+        session(json!({"model": "gpt-realtime", "input_audio_transcription": {"model": "gpt-4o-transcribe"}})),
+        session(
+            json!({"model": "gpt-realtime", "audio": {"input": {"transcription": {"model": "gpt-4o-transcribe"}}}}),
+        ),
+    ];
+    for named in named {
+        let reading = whole("openai", &[named, transcribed("i1"), done.clone(), transcribed("i2"), transcribed("i1")]);
+        assert_eq!(reading.usage, Ok(Usage { input_audio_tokens: 26, ..Usage::new(126, 28) }));
+        let of_transcription = Usage { input_audio_tokens: 26, ..Usage::new(26, 18) };
+        let model = Some("gpt-4o-transcribe".to_owned());
+        assert!(reading.parts.contains(&Part { model, usage: of_transcription }), "{:?}", reading.parts);
+    }
+    let unnamed = partial("openai", &[session(json!({"model": "gpt-realtime"})), transcribed("i1"), done]);
+    assert_eq!(unnamed.usage, Ok(Usage::new(100, 10)), "and it is a lower bound");
 }
 
 #[test]
