@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
-use taximeter_runtime::metrics;
+use taximeter_runtime::{metrics, redact};
 use tracing::Metadata;
 
 /// The most places that are told apart; more of them share one count.
@@ -122,7 +122,8 @@ impl About {
     pub(crate) fn of(metadata: &Metadata<'_>) -> Self {
         About {
             level: *metadata.level(),
-            target: metadata.target().to_owned(),
+            // A record of the `log` crate has one that was made while the program runs.
+            target: redact::text(metadata.target()).into_owned(),
             file: metadata.file().unwrap_or_default().to_owned(),
             line: metadata.line().unwrap_or_default(),
         }
