@@ -59,6 +59,8 @@ run_tests() {
         # nextest leaves the examples in the documentation to cargo.
         [[ $# -gt 0 ]] || cargo test --workspace --doc
         cargo nextest run --workspace "$@"
+        # A feature that nothing in the house turns on.
+        [[ $# -gt 0 ]] || cargo nextest run --package taximeter-runtime --features secrecy secrecy
         # The tests have TLS, and most programs do not.
         [[ $# -gt 0 ]] || cargo nextest run --package taximeter-export https_is_spoken
     else

@@ -3,10 +3,31 @@
 /// A secret in a sentence, and the part of it that must be seen nowhere.
 #[derive(Clone, Debug)]
 pub struct Canary {
+    /// Which one it is, from 0.
+    pub number: usize,
     /// What a program writes.
     pub text: String,
+    /// The same without a sentence, for places that take no spaces.
+    pub secret: String,
     /// What must not arrive.
     pub needle: String,
+}
+
+impl Canary {
+    /// The text behind a mark that is no secret, and must arrive.
+    pub fn at(&self, place: &str) -> String {
+        format!("{} {}", self.mark(place), self.text)
+    }
+
+    /// What shows that a text of this place has arrived.
+    pub fn mark(&self, place: &str) -> String {
+        format!("at_{place}_{:04}", self.number)
+    }
+
+    /// The secret, where it can stand in an id, a path or a header.
+    pub fn word(&self) -> Option<&str> {
+        Some(self.secret.as_str()).filter(|secret| !secret.contains(' '))
+    }
 }
 
 /// How many there are.
@@ -29,7 +50,7 @@ fn canary(number: usize) -> Canary {
         6 => with_needle(card(number)),
         _ => with_needle(iban(number)),
     };
-    Canary { text: format!("it says {secret}"), needle }
+    Canary { number, text: format!("it says {secret}"), secret, needle }
 }
 
 const NAMES: [&str; 5] = ["password", "api_key", "X-Auth-Token", "DB_PASSWORD", "client_secret"];

@@ -15,6 +15,8 @@ pub struct Request {
     pub head: String,
     /// How long the body was.
     pub body: usize,
+    /// The body; what is no text in it is shown as `\u{fffd}`.
+    pub content: String,
 }
 
 /// Listens on a loopback port and answers each request as it is told.
@@ -92,7 +94,8 @@ fn read(stream: &mut TcpStream) -> Option<Request> {
                 head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.trim().parse().ok());
             let body = length.unwrap_or(0);
             if request.len() >= end + 4 + body {
-                return Some(Request { at: Instant::now(), head, body });
+                let content = String::from_utf8_lossy(&request[end + 4..end + 4 + body]).into_owned();
+                return Some(Request { at: Instant::now(), head, body, content });
             }
         }
         match stream.read(&mut part).ok()? {

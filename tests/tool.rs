@@ -1,6 +1,7 @@
 //! Programs that `./test.sh` fetches.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,18 @@ pub fn find(name: &str, fetched: &str) -> Option<PathBuf> {
     found
 }
 
+/// Says that a test is skipped because the system does not let it make its fault: `mount` without its right. As with a
+/// program that is missing, that needs somebody who has said that tests may be skipped.
+///
+/// # Panics
+/// When nobody has.
+pub fn skip_without(right: &str) {
+    let Some(list) = env::var_os("TAXIMETER_SKIPPED") else {
+        panic!("the system does not allow it: {right}");
+    };
+    note(&list, &format!("the system does not allow it: {right}"));
+}
+
 /// `target/tools`: a test program is `target/<profile>/deps/<name>`, and one that is started by hand
 /// `target/<profile>/<name>`.
 fn tools() -> PathBuf {
@@ -38,7 +51,11 @@ fn skip(name: &str) {
     let Some(list) = env::var_os("TAXIMETER_SKIPPED") else {
         panic!("`{name}` is missing: `./test.sh` fetches it");
     };
+    note(&list, &format!("`{name}` is missing"));
+}
+
+fn note(list: &OsStr, why: &str) {
     let test = thread::current().name().unwrap_or("a test").to_owned();
     let mut list = OpenOptions::new().append(true).create(true).open(list).expect("the list of skipped tests");
-    writeln!(list, "{test}: `{name}` is missing").expect("the list of skipped tests");
+    writeln!(list, "{test}: {why}").expect("the list of skipped tests");
 }

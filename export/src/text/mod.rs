@@ -5,6 +5,7 @@
 
 mod families;
 mod format;
+mod masked;
 mod names;
 mod ours;
 
@@ -58,6 +59,7 @@ const UNDESCRIBED: &str = "An instrument without a description.";
 /// What the program has registered beside our own metrics.
 pub(crate) fn others() -> Vec<MetricFamily> {
     let mut others = metrics::gather_others();
+    others.iter_mut().for_each(masked::mask);
     if others.iter().any(is_ours) {
         others = metrics::with_ours(others);
     }

@@ -4,6 +4,7 @@ use opentelemetry::baggage::{Baggage, KeyValueMetadata};
 
 use super::Carrier;
 use super::lines::{LINES_CAP, Lines, members, trim};
+use crate::redact;
 
 /// The most pairs (W3C Baggage, 3.3.2).
 const MEMBERS_CAP: usize = 64;
@@ -102,7 +103,8 @@ fn escaped([high, low]: &[u8; 2]) -> Option<u8> {
     u8::try_from(digit(high)? << 4 | digit(low)?).ok()
 }
 
-/// As it is sent, sorted by key, as many pairs as the limits allow; if there are any.
+/// As it is sent, sorted by key, as many pairs as the limits allow; if there are any. It leaves the process, so secrets in
+/// it are masked, whoever put them there.
 pub(super) fn written(baggage: &Baggage) -> Option<String> {
     if baggage.is_empty() {
         return None;
@@ -117,10 +119,10 @@ pub(super) fn written(baggage: &Baggage) -> Option<String> {
         }
         line.extend_from_slice(key.as_str().as_bytes());
         line.push(b'=');
-        push_encoded(&mut line, value.as_str());
+        push_encoded(&mut line, &redact::named(key.as_str(), value.as_str()));
         if !properties.as_str().is_empty() {
             line.push(b';');
-            line.extend_from_slice(properties.as_str().as_bytes());
+            line.extend_from_slice(redact::text(properties.as_str()).as_bytes());
         }
         if line.len() > LINES_CAP {
             line.truncate(start);
@@ -194,6 +196,13 @@ mod tests {
         assert_eq!(read(&[&many(65)]), None);
         assert_eq!(read(&vec!["k=v"; 1_000]), None);
         assert_eq!(read(&[&format!("k={}", "%41".repeat(3_000))]), None);
+    }
+
+    #[test]
+    fn a_secret_is_not_sent_whoever_put_it_there() {
+        let line = "mail=ann%40example.org,password=hunter2,tier=gold;card=4111111111111111";
+        let sent = read(&[line]).unwrap();
+        assert_eq!(sent, "mail=[redacted],password=[redacted],tier=gold;card=[redacted]");
     }
 
     #[test]

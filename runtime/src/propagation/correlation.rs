@@ -1,11 +1,12 @@
 //! `x-correlation-id`: the id that all runs of one request share, in all services.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use opentelemetry::Context;
 
 use crate::workflow::Workflow;
-use crate::{context, ids};
+use crate::{context, ids, redact};
 
 /// The most bytes of an id.
 const ID_CAP: usize = 128;
@@ -15,11 +16,13 @@ const ID_CAP: usize = 128;
 pub struct Correlation(pub(crate) Arc<str>);
 
 impl Correlation {
-    /// The id that the caller names in one line, if it can be one.
+    /// The id that the caller names in one line, if it can be one. What looks like a secret is none: it would stand in every
+    /// line and go along to every service.
     pub(super) fn read<'a>(mut lines: impl Iterator<Item = &'a [u8]>) -> Option<Correlation> {
         let line = lines.next()?;
         let is_single = lines.next().is_none();
-        if is_single && is_id(line) { Some(Correlation(std::str::from_utf8(line).ok()?.into())) } else { None }
+        let id = std::str::from_utf8(line).ok().filter(|id| is_single && is_id(id.as_bytes()))?;
+        matches!(redact::text(id), Cow::Borrowed(_)).then(|| Correlation(id.into()))
     }
 
     /// A fresh one.

@@ -66,3 +66,17 @@ impl<T: secrecy::zeroize::Zeroize + ?Sized> Field for secrecy::SecretBox<T> {
         Some(FieldValue::Text(MASK.to_owned()))
     }
 }
+
+#[cfg(all(test, feature = "secrecy"))]
+mod tests {
+    use secrecy::{ExposeSecret, SecretString};
+
+    use super::*;
+
+    #[test]
+    fn a_secret_of_the_secrecy_crate_is_a_field_that_is_masked() {
+        let secret = SecretString::from("hunter2");
+        assert_eq!(secret.field(), Some(FieldValue::Text(MASK.to_owned())));
+        assert_eq!(secret.expose_secret(), "hunter2");
+    }
+}

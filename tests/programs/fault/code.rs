@@ -381,10 +381,14 @@ pub(crate) fn signal_handler() {
     unsafe { signal_hook::low_level::register(signal_hook::consts::SIGUSR1, handle) }.expect("a handler");
     eprintln!("ready");
     let start = std::time::Instant::now();
+    let mut own = 1;
     while SEEN.load(Ordering::Relaxed) < 200 && start.elapsed().as_secs() < 30 {
         work();
+        own += 1;
     }
-    eprintln!("signals {}, calls {}", SEEN.load(Ordering::Relaxed), calls_of_work());
+    // In this order: a signal may still come.
+    let signals = SEEN.load(Ordering::Relaxed);
+    eprintln!("signals {signals}, own {own}, calls {}", calls_of_work());
 }
 
 /// Logs and calls from a destructor while a panic unwinds, with both outputs closed or open.

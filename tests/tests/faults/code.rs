@@ -2,7 +2,7 @@
 
 use taximeter_tests::{Child, Rotel, wait_for};
 
-use crate::{end_of, fault, growth_kib, limited, survivor};
+use crate::{Ended, end_of, fault, growth_kib, limited, survivor};
 
 #[test]
 fn f02_a_destructor_calls_and_panics_while_the_thread_unwinds() {
@@ -47,7 +47,11 @@ fn f14_a_handler_of_a_signal_calls() {
         program.signal("USR1");
         program.stderr().contains("survived").then_some(()).or_else(|| (!program.is_running()).then_some(()))
     });
-    assert!(program.wait().success() && program.stderr().contains("survived"), "{}", program.stderr());
+    let status = program.wait();
+    let ended = Ended { status, stdout: program.stdout(), stderr: program.stderr() };
+    assert!(ended.status.success() && ended.stderr.contains("survived"), "{}", ended.stderr);
+    let (signals, own) = (ended.number("signals"), ended.number("own"));
+    assert!(signals > 0.0 && ended.number("calls") >= signals + own, "{}", ended.stderr);
 }
 
 #[test]
