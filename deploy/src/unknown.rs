@@ -1,5 +1,5 @@
-//! Holds expressions against what exists: the table of metrics in the code with the values of closed labels, what is recorded from them, and what the
-//! other programs of the stack show.
+//! Holds expressions against what exists: the table of metrics in the code with the values of closed labels, what is
+//! recorded from them, and what the other programs of the stack show.
 
 use std::collections::{BTreeMap, BTreeSet};
 
