@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use taximeter_runtime::redact::Rule;
 
-use super::otlp::{Certificates, Compression, Endpoint, Protocol};
+use super::otlp::{Certificates, Compression, Endpoint, Protocol, Route};
 use super::{Config, Sampling, Tail};
 
 fn from(variables: &[(&str, &str)]) -> Config {
@@ -117,9 +117,11 @@ fn log_records_wait_a_second_and_metrics_a_minute() {
     let config = good(&[
         ("OTEL_BLRP_SCHEDULE_DELAY", "20"),
         ("OTEL_BLRP_MAX_QUEUE_SIZE", "7"),
+        ("OTEL_BLRP_EXPORT_TIMEOUT", "40"),
         ("OTEL_METRIC_EXPORT_INTERVAL", "30"),
     ]);
     assert_eq!((config.log_batch.schedule_delay, config.log_batch.max_queue_size), (Duration::from_millis(20), 7));
+    assert_eq!(config.log_batch.export_timeout, Duration::from_millis(40));
     assert_eq!(config.metric_export_interval, Duration::from_millis(30));
     let second = Duration::from_secs(1);
     assert_eq!(config.metric_export_interval(second).metric_export_interval, second);
@@ -172,13 +174,16 @@ fn otlp_protocol_is_grpc_unless_said() {
 #[test]
 fn otlp_headers_are_sent_and_never_shown() {
     let all = ("OTEL_EXPORTER_OTLP_HEADERS", "x-key=s3cret%3D,x-team=eu");
-    let sent = |config: &Config| {
-        let usable = config.otlp.traces.headers.usable();
+    let usable = |route: &Route| {
+        let usable = route.headers.usable();
         usable.map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect::<Vec<_>>()
     };
+    let sent = |config: &Config| usable(&config.otlp.traces);
     assert_eq!(sent(&good(&[])), [""; 0]);
     assert_eq!(sent(&good(&[all])), ["x-key: s3cret=", "x-team: eu"]);
     assert_eq!(sent(&good(&[all, ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=b")])), ["a: b"]);
+    let logs = good(&[all, ("OTEL_EXPORTER_OTLP_LOGS_HEADERS", "c=d")]);
+    assert_eq!((usable(&logs.otlp.logs), sent(&logs).len()), (vec!["c: d".to_owned()], 2));
     assert_eq!(sent(&good(&[all]).otlp_header("X-Key", "code")), ["x-team: eu", "x-key: code"]);
     let shown = format!("{:?}", good(&[all]));
     assert!(!shown.contains("s3cret") && shown.contains("x-key"), "{shown}");
