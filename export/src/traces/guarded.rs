@@ -51,6 +51,7 @@ mod tests {
     use opentelemetry_sdk::trace::{BatchSpanProcessor, SdkTracerProvider};
 
     use super::*;
+    use crate::text;
 
     /// Panics at its first batch, and counts the spans of the others.
     #[derive(Debug, Default)]
@@ -80,5 +81,9 @@ mod tests {
             let _ = provider.force_flush();
         }
         assert_eq!(spans.load(Ordering::Relaxed), 2);
+        let mut page = Vec::new();
+        text::write_metrics(&mut page);
+        let page = String::from_utf8(page).expect("text");
+        assert!(page.contains("taximeter_internal_errors_total{kind=\"exporter_panicked\"} 1\n"), "{page}");
     }
 }
