@@ -8,7 +8,9 @@ use crate::{Ran, both, by_default, ran};
 
 /// What a million tokens cost.
 fn cost(ran: &Ran) -> f64 {
-    let line = ran.stderr.lines().find(|line| line.starts_with("llm_cost_usd_total{") && line.contains("gpt-4o-mini"));
+    // Those of requests that fail begin at zero as well.
+    let is_it = |line: &&str| line.starts_with("llm_cost_usd_total{") && line.contains("status=\"success\"");
+    let line = ran.stderr.lines().find(|line| is_it(line) && line.contains("gpt-4o-mini"));
     let line = line.unwrap_or_else(|| panic!("no cost: {}", ran.stderr));
     line.rsplit(' ').next().and_then(|cost| cost.parse().ok()).expect("a number")
 }
