@@ -50,8 +50,9 @@ fn f14_a_handler_of_a_signal_calls() {
     let status = program.wait();
     let ended = Ended { status, stdout: program.stdout(), stderr: program.stderr() };
     assert!(ended.status.success() && ended.stderr.contains("survived"), "{}", ended.stderr);
-    let (signals, own) = (ended.number("signals"), ended.number("own"));
-    assert!(signals > 0.0 && ended.number("calls") >= signals + own, "{}", ended.stderr);
+    let (signals, own, calls) = (ended.number("signals"), ended.number("own"), ended.number("calls"));
+    // A handler that interrupts its thread while that writes the same count is overwritten by it.
+    assert!(signals > 0.0 && own <= calls && calls <= signals + own, "{}", ended.stderr);
 }
 
 #[test]
