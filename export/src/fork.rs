@@ -30,7 +30,7 @@ pub(crate) fn watch() {
 }
 
 #[cfg(unix)]
-pub(crate) use unix::{leave_to_parent, raise_in_child};
+pub(crate) use unix::{Left, leave_to_parent, raise_in_child};
 
 #[cfg(unix)]
 mod unix {

@@ -111,13 +111,28 @@ impl Server {
     }
 }
 
-/// Takes connections for ever.
-async fn accept(server: Arc<Server>, listener: TcpListener) {
-    // Dropped before the listener is.
+/// A socket that listens, and that a forked child does not keep.
+struct Listener {
+    // Dropped before the socket is.
     #[cfg(unix)]
-    let _left = crate::fork::leave_to_parent(&listener);
+    _left: crate::fork::Left,
+    socket: TcpListener,
+}
+
+impl Listener {
+    fn new(socket: TcpListener) -> Listener {
+        Listener {
+            #[cfg(unix)]
+            _left: crate::fork::leave_to_parent(&socket),
+            socket,
+        }
+    }
+}
+
+/// Takes connections for ever.
+async fn accept(server: Arc<Server>, listener: Listener) {
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, _)) = listener.socket.accept().await else {
             sleep(ACCEPT_PAUSE).await;
             continue;
         };

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Server, accept, holder};
+use super::{Listener, Server, accept, holder};
 use crate::problem::{self, Key, Problem};
 use crate::worker::Worker;
 
@@ -135,7 +135,8 @@ fn serve(server: &Arc<Server>, listeners: Vec<TcpListener>) {
     server.set_address(listeners.first().and_then(|listener| listener.local_addr().ok()));
     for listener in listeners {
         match tokio::net::TcpListener::from_std(listener) {
-            Ok(listener) => drop(tokio::spawn(accept(Arc::clone(server), listener))),
+            // Before the task runs: this thread may fork at once.
+            Ok(listener) => drop(tokio::spawn(accept(Arc::clone(server), Listener::new(listener)))),
             Err(error) => {
                 server.problems.begin(Problem::new(problem::SERVER, format!("cannot listen: {error}")));
             }

@@ -387,8 +387,8 @@ pub(crate) fn signal_handler() {
         own += 1;
     }
     // In this order: a signal may still come.
-    let signals = SEEN.load(Ordering::Relaxed);
-    eprintln!("signals {signals}, own {own}, calls {}", calls_of_work());
+    let calls = calls_of_work();
+    eprintln!("signals {}, own {own}, calls {calls}", SEEN.load(Ordering::Relaxed));
 }
 
 /// Logs and calls from a destructor while a panic unwinds, with both outputs closed or open.
