@@ -58,6 +58,13 @@ const fn closed(name: &'static str, values: &'static [&'static str]) -> Label {
 const STATUS: Label = closed("status", &Outcome::LABELS);
 const WINDOW: Label = closed("window", &budget::WINDOWS);
 
+/// What the GenAI conventions tell every request by.
+const OPERATION: Label = fixed("gen_ai_operation_name");
+const PROVIDER: Label = free("gen_ai_provider_name");
+const ASKED: Label = free("gen_ai_request_model");
+const ANSWERED: Label = free("gen_ai_response_model");
+const MODALITY: Label = fixed("gen_ai_token_modality");
+
 /// The values of `token_type`.
 pub(crate) const TOKEN_TYPES: [&str; 2] = ["prompt", "completion"];
 /// The values of `token_detail`.
@@ -125,65 +132,41 @@ table! {
     /// Spent of a budget in its window of now, in US dollars; of a budget per workflow run, the most that one run spent.
     LLM_BUDGET_SPENT = Gauge "llm_budget_spent_usd" [fixed("budget"), WINDOW];
     /// Duration of requests to language models, by the GenAI conventions; with their opt-in only of what is no inference.
-    GEN_AI_OPERATION_DURATION = Histogram "gen_ai_client_operation_duration_seconds" [
-        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
-        free("gen_ai_response_model"), free("error_type")
-    ];
+    GEN_AI_OPERATION_DURATION = Histogram "gen_ai_client_operation_duration_seconds"
+        [OPERATION, PROVIDER, ASKED, ANSWERED, free("error_type")];
     /// Time to the first item of a stream, by the GenAI conventions; with their opt-in only of what is no inference.
-    GEN_AI_OPERATION_FIRST_CHUNK = Histogram "gen_ai_client_operation_time_to_first_chunk_seconds" [
-        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
-        free("gen_ai_response_model")
-    ];
+    GEN_AI_OPERATION_FIRST_CHUNK = Histogram "gen_ai_client_operation_time_to_first_chunk_seconds"
+        [OPERATION, PROVIDER, ASKED, ANSWERED];
     /// Tokens of each request to a language model, by the GenAI conventions; not with their opt-in.
-    GEN_AI_TOKEN_USAGE = Histogram "gen_ai_client_token_usage" [
-        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
-        free("gen_ai_response_model"), fixed("gen_ai_token_type")
-    ];
+    GEN_AI_TOKEN_USAGE = Histogram "gen_ai_client_token_usage"
+        [OPERATION, PROVIDER, ASKED, ANSWERED, fixed("gen_ai_token_type")];
     /// Duration of inferences, by the newer GenAI conventions; only with their opt-in.
-    GEN_AI_INFERENCE_DURATION = Histogram "gen_ai_client_inference_duration_seconds" [
-        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
-        free("gen_ai_response_model"), free("error_type")
-    ];
+    GEN_AI_INFERENCE_DURATION = Histogram "gen_ai_client_inference_duration_seconds"
+        [OPERATION, PROVIDER, ASKED, ANSWERED, free("error_type")];
     /// Time to the first item of an inference's stream, by the newer GenAI conventions; only with their opt-in.
-    GEN_AI_INFERENCE_FIRST_CHUNK = Histogram "gen_ai_client_inference_time_to_first_chunk_seconds" [
-        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
-        free("gen_ai_response_model")
-    ];
+    GEN_AI_INFERENCE_FIRST_CHUNK = Histogram "gen_ai_client_inference_time_to_first_chunk_seconds"
+        [OPERATION, PROVIDER, ASKED, ANSWERED];
     /// Input tokens of each inference, by the newer GenAI conventions; only with their opt-in.
-    GEN_AI_INFERENCE_INPUT_TOKENS = Histogram "gen_ai_client_inference_operation_input_tokens" [
-        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
-        free("gen_ai_response_model"), free("error_type")
-    ];
+    GEN_AI_INFERENCE_INPUT_TOKENS = Histogram "gen_ai_client_inference_operation_input_tokens"
+        [OPERATION, PROVIDER, ASKED, ANSWERED, free("error_type")];
     /// Output tokens of each inference, by the newer GenAI conventions; only with their opt-in.
-    GEN_AI_INFERENCE_OUTPUT_TOKENS = Histogram "gen_ai_client_inference_operation_output_tokens" [
-        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
-        free("gen_ai_response_model"), free("error_type")
-    ];
+    GEN_AI_INFERENCE_OUTPUT_TOKENS = Histogram "gen_ai_client_inference_operation_output_tokens"
+        [OPERATION, PROVIDER, ASKED, ANSWERED, free("error_type")];
     /// Input tokens of inferences, by the newer GenAI conventions; only with their opt-in.
-    GEN_AI_USAGE_INPUT_TOKENS = Counter "gen_ai_client_inference_usage_input_tokens_total" [
-        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
-        free("gen_ai_response_model"), fixed("gen_ai_token_modality")
-    ];
+    GEN_AI_USAGE_INPUT_TOKENS = Counter "gen_ai_client_inference_usage_input_tokens_total"
+        [OPERATION, PROVIDER, ASKED, ANSWERED, MODALITY];
     /// Output tokens of inferences, by the newer GenAI conventions; only with their opt-in.
-    GEN_AI_USAGE_OUTPUT_TOKENS = Counter "gen_ai_client_inference_usage_output_tokens_total" [
-        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
-        free("gen_ai_response_model"), fixed("gen_ai_token_modality")
-    ];
+    GEN_AI_USAGE_OUTPUT_TOKENS = Counter "gen_ai_client_inference_usage_output_tokens_total"
+        [OPERATION, PROVIDER, ASKED, ANSWERED, MODALITY];
     /// Of the input tokens of inferences, those read from a cache, by the newer GenAI conventions; only with their opt-in.
-    GEN_AI_USAGE_CACHE_READ_TOKENS = Counter "gen_ai_client_inference_usage_cache_read_input_tokens_total" [
-        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
-        free("gen_ai_response_model"), fixed("gen_ai_token_modality")
-    ];
+    GEN_AI_USAGE_CACHE_READ_TOKENS = Counter "gen_ai_client_inference_usage_cache_read_input_tokens_total"
+        [OPERATION, PROVIDER, ASKED, ANSWERED, MODALITY];
     /// Of the input tokens of inferences, those written into a cache, by the newer GenAI conventions; only with their opt-in.
-    GEN_AI_USAGE_CACHE_WRITE_TOKENS = Counter "gen_ai_client_inference_usage_cache_write_input_tokens_total" [
-        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
-        free("gen_ai_response_model"), fixed("gen_ai_token_modality")
-    ];
+    GEN_AI_USAGE_CACHE_WRITE_TOKENS = Counter "gen_ai_client_inference_usage_cache_write_input_tokens_total"
+        [OPERATION, PROVIDER, ASKED, ANSWERED, MODALITY];
     /// Of the output tokens of inferences, those of reasoning, by the newer GenAI conventions; only with their opt-in.
-    GEN_AI_USAGE_REASONING_TOKENS = Counter "gen_ai_client_inference_usage_reasoning_output_tokens_total" [
-        fixed("gen_ai_operation_name"), free("gen_ai_provider_name"), free("gen_ai_request_model"),
-        free("gen_ai_response_model"), fixed("gen_ai_token_modality")
-    ];
+    GEN_AI_USAGE_REASONING_TOKENS = Counter "gen_ai_client_inference_usage_reasoning_output_tokens_total"
+        [OPERATION, PROVIDER, ASKED, ANSWERED, MODALITY];
     /// Telemetry that was lost on its way out, by signal and reason.
     DROPPED = Counter "taximeter_dropped_total" [fixed("signal"), fixed("reason")];
     /// Secrets that were masked on their way out, by the rule that knew them.
