@@ -397,7 +397,7 @@ impl Parts {
     }
 }
 
-/// Makes the first request to a language model as quick as the others. Here and not on another thread: it may come at once.
+/// Makes the program ready for its first request to a language model. Here and not on another thread: it may come at once.
 fn warm_llm(is_subscriber_ours: bool) {
     llm::warm_prices();
     if is_subscriber_ours {

@@ -117,10 +117,11 @@ pub fn take_latest_conventions(latest: bool) {
     convention::take_latest(latest);
 }
 
-/// Makes a program ready for its first request, so that it takes no longer than the others.
+/// Makes a program ready for its first request, which then finds what it would have to make. It still takes longer than
+/// later ones.
 ///
 /// The price table is read once, the series of the functions whose attributes name a model are made, and a request is
-/// rehearsed, which nobody counts. That takes less than a millisecond. `init` does it; a program without `init` may.
+/// rehearsed, which nobody counts. `init` does it; a program without `init` may.
 pub fn warm_prices() {
     warm::run(false);
 }

@@ -1,4 +1,4 @@
-//! What makes the first request of a program as quick as the others.
+//! What the first request of a program would have to do beside its work, done before.
 //!
 //! A first request would otherwise be the one that brings the price table and the code that reads it into memory, and makes
 //! the series that it is counted in.
